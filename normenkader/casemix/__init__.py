@@ -1,0 +1,1 @@
+"""What providers delivered: reading, refusing, setting aside, and minutes per week."""

@@ -1,0 +1,88 @@
+"""What providers delivered, as one row a client-episode: the value every later stage starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from normenkader.casemix.ledger import Ledger
+from normenkader.casemix.quality import QualityFinding
+from normenkader.provenance import Receipt
+from normenkader.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """One file as it was read.
+
+    Attributes
+    ----------
+    file : str
+        Path relative to the study's folder.
+    table : str
+        Table of the contract it belongs to, such as ``episodes``.
+    sha256 : str
+        Hash of its bytes.
+    dialect : str
+        How it was read, in words: ``csv ; decimal comma cp1252``.
+    """
+
+    file: str
+    table: str
+    sha256: str
+    dialect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casemix:
+    """Client-episodes with their factor levels and minutes per week, and the ledger of all that was set aside.
+
+    Attributes
+    ----------
+    study : Study
+        The study it was read for.
+    files : tuple of InputFile
+        Every input file, by table and name.
+    ledger : Ledger
+        Every row set aside, with file, line, column and code.
+    quality : tuple of QualityFinding
+        The data-quality report; it reports and repairs nothing.
+    receipt : Receipt
+        Hash over the rows below and the settings in force.
+    """
+
+    study: Study
+    files: tuple[InputFile, ...]
+    ledger: Ledger
+    quality: tuple[QualityFinding, ...]
+    receipt: Receipt
+    _rows: pd.DataFrame = field(repr=False)
+    _weeks: pd.DataFrame = field(repr=False)
+    _unregistered: pd.DataFrame = field(repr=False)
+
+    def to_frame(self, *, unregistered_as_zero: bool = False) -> pd.DataFrame:
+        """A copy of the rows, sorted by provider, client and episode.
+
+        Parameters
+        ----------
+        unregistered_as_zero : bool
+            Add the episodes without any registration with zero minutes, to show what they would do to the edges.
+
+        Returns
+        -------
+        DataFrame
+            ``client``, ``provider``, ``municipality``, ``episode`` (text); ``minutes_per_week`` (the outcome in the
+            study's unit), ``exposure_days``, ``assigned_minutes_per_week`` (missing where unknown), ``at_cap`` (bool),
+            ``minutes_basis``, ``product``, ``need_met`` (text, empty where unknown); one text column a factor with
+            the name of its level.
+        """
+        rows = pd.concat([self._rows, self._unregistered]) if unregistered_as_zero else self._rows
+        return rows.sort_values(["provider", "client", "episode"], kind="stable").reset_index(drop=True)
+
+    def weeks_frame(self) -> pd.DataFrame:
+        """A copy of the weekly rows: ``episode``, ``week`` (0 = first seven days of the window), ``minutes``.
+
+        Only whole weeks in which the episode was open; empty without a minutes table.
+        """
+        return self._weeks.copy()

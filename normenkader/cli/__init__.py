@@ -1,0 +1,1 @@
+"""The command line: verbs, progress, messages, exit codes. No other room prints."""

@@ -1,0 +1,1 @@
+"""The evidence as files: Dutch text, tables and figures from results. Computes nothing."""

@@ -1,0 +1,1 @@
+"""What experts judge, and whether data, experts and existing norms point the same way."""

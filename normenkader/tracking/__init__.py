@@ -1,0 +1,1 @@
+"""The catalogue: runs and model versions in MLflow. No other room knows MLflow."""
