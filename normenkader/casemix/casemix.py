@@ -6,32 +6,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from normenkader.casemix.input_table import InputFile as InputFile
 from normenkader.casemix.ledger import Ledger
 from normenkader.casemix.quality import QualityFinding
 from normenkader.provenance import Receipt
 from normenkader.study import Study
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputFile:
-    """One file as it was read.
-
-    Attributes
-    ----------
-    file : str
-        Path relative to the study's folder.
-    table : str
-        Table of the contract it belongs to, such as ``episodes``.
-    sha256 : str
-        Hash of its bytes.
-    dialect : str
-        How it was read, in words: ``csv ; decimal comma cp1252``.
-    """
-
-    file: str
-    table: str
-    sha256: str
-    dialect: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
