@@ -1,0 +1,224 @@
+"""The additive fit: within providers, with fixed weights, and the intervals that few providers allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.casemix.casemix import Casemix
+from normenkader.errors import InputRefused
+from normenkader.model.censored import CensoredFit, censored_profile, fit_censored
+from normenkader.model.design import Cell, Design, make_design
+from normenkader.model.intervals import jackknife_covariance, leave_one_out, t_interval
+from normenkader.model.mixed import MixedFit, fit_mixed
+from normenkader.model.moments import (
+    Moments,
+    Profile,
+    aliased_columns,
+    average_level,
+    hanging_columns,
+    provider_moments,
+    within_profile,
+)
+from normenkader.model.results import CensoringChoice, Estimate, MinutesModel, MixedSummary, TermEstimate
+from normenkader.model.specification import specification_test
+from normenkader.model.variance import VarianceChoice, choose_weights
+from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+from normenkader.study import Study
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+CENSOR_FROM_SHARE = 0.05
+ALIASED = "cannot be told apart from other factors within providers"
+HANGING = "rests on one provider: without it the term cannot be estimated"
+
+
+def fit_minutes(
+    casemix: Casemix,
+    *,
+    censoring: Literal["on", "off", "auto"] | None = None,
+    variance: Literal["constant", "mean", "mean_squared", "auto"] | None = None,
+    unregistered_as_zero: bool = False,
+) -> MinutesModel:
+    """Fit minutes per week to factors, within providers.
+
+    ``minutes = provider's level + terms + interactions + overlap``, least squares with weights that come from an
+    unweighted first pass and stay fixed; deliveries at the cap are lower limits when `censoring` is on. The level is
+    that of the average provider, weighted by clients.
+
+    Parameters
+    ----------
+    casemix : Casemix
+    censoring, variance : str, optional
+        In place of the study's settings, to show what a choice does.
+    unregistered_as_zero : bool
+        Count episodes without any registration as zero minutes, to show what they would do.
+
+    Returns
+    -------
+    MinutesModel
+
+    Raises
+    ------
+    InputRefused
+        With fewer than two providers: nothing can be compared within and between them.
+
+    References
+    ----------
+    Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, chapter 10. MacKinnon, Nielsen & Webb
+    (2023), Journal of Applied Econometrics 38(5).
+    """
+    study = casemix.study
+    frame = casemix.to_frame(unregistered_as_zero=unregistered_as_zero)
+    if frame["provider"].nunique() < 2:
+        raise InputRefused("after setting rows aside fewer than two providers are left; a norm needs at least two")
+    choice = choose_censoring(frame, censoring or study.model.censoring)
+    at_cap = frame["at_cap"].to_numpy(bool) & choice.applied
+    design = _identified(make_design(frame, study))
+    weighting, w = _weights(design, frame, at_cap, variance or study.model.variance)
+    fit = _fit(design, frame, w, at_cap)
+    moments = _moments(design, fit.expected, w)
+    profile = _profile(design, frame, w, at_cap, fit, moments)
+    design = _without_hanging(design, profile)
+    return _model(casemix, frame, design, choice, weighting, w, fit, moments, profile)
+
+
+def choose_censoring(frame: pd.DataFrame, setting: Literal["on", "off", "auto"]) -> CensoringChoice:
+    """Whether deliveries at the cap count as lower limits: by the study, or from a share of 5 % at the cap."""
+    share = float(frame["at_cap"].mean())
+    assigned = float(frame["assigned_minutes_per_week"].notna().mean())
+    applied = share > 0 and (setting == "on" or (setting == "auto" and share >= CENSOR_FROM_SHARE))
+    if setting != "auto":
+        reason = f"the study says '{setting}'"
+    else:
+        reason = f"{'at least' if applied else 'fewer than'} 5 % of the episodes are at their cap"
+    if assigned == 0:
+        reason = "no episode carries assigned minutes, so a cap cannot be seen"
+    return CensoringChoice(applied=applied, setting=setting, share_at_cap=share, share_assigned=assigned, reason=reason)
+
+
+def _identified(design: Design) -> Design:
+    """Leave out the columns that cannot be told apart within providers, and mark what they stood for."""
+    n, p = design.matrix().shape
+    profile = within_profile(_moments(design, np.zeros(n), np.ones(n)))
+    aliased = set(aliased_columns(profile.a.sum(axis=0)))
+    if not aliased:
+        return design
+    kept = [j for j in range(p) if j not in aliased]
+    new_index = {old: new for new, old in enumerate(kept)}
+    cells = tuple(_renumbered(cell, new_index) for cell in design.cells)
+    matrix = np.ascontiguousarray(design.matrix()[:, kept])
+    matrix.setflags(write=False)
+    return replace(design, cells=cells, columns=tuple(design.columns[j] for j in kept), _matrix=matrix)
+
+
+def _renumbered(cell: Cell, new_index: dict[int, int]) -> Cell:
+    if cell.column < 0 or cell.column in new_index:
+        return replace(cell, column=new_index.get(cell.column, -1))
+    return replace(cell, column=-1, supported=False, merged_with="", reason=ALIASED)
+
+
+def _without_hanging(design: Design, profile: Profile) -> Design:
+    p = design.matrix().shape[1]
+    hanging = {j for j in hanging_columns(profile) if j < p}
+    cells = tuple(
+        replace(c, column=-1, supported=False, merged_with="", reason=HANGING) if c.column in hanging else c
+        for c in design.cells
+    )
+    return replace(design, cells=cells) if hanging else design
+
+
+def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:
+    return provider_moments(design.matrix(), y, w, design.provider_codes(), len(design.providers))
+
+
+def _fit(design: Design, frame: pd.DataFrame, w: FloatArray, at_cap: BoolArray) -> CensoredFit:
+    y = frame["minutes_per_week"].to_numpy(float)
+    return fit_censored(design.matrix(), y, w, design.provider_codes(), len(design.providers), at_cap)
+
+
+def _profile(
+    design: Design, frame: pd.DataFrame, w: FloatArray, at_cap: BoolArray, fit: CensoredFit, moments: Moments
+) -> Profile:
+    if not at_cap.any():
+        return within_profile(moments)
+    y = frame["minutes_per_week"].to_numpy(float)
+    return censored_profile(fit, design.matrix(), y, w, design.provider_codes(), len(design.providers), at_cap)
+
+
+def _weights(
+    design: Design, frame: pd.DataFrame, at_cap: BoolArray, setting: Literal["constant", "mean", "mean_squared", "auto"]
+) -> tuple[VarianceChoice, FloatArray]:
+    first = _fit(design, frame, np.ones(len(frame)), at_cap)
+    fitted = first.level[design.provider_codes()] + design.matrix() @ first.terms
+    squared = (first.expected - fitted) ** 2 + first.extra_variance
+    return choose_weights(
+        outcome=frame["minutes_per_week"].to_numpy(float), fitted=fitted, squared_residual=squared,
+        exposure_days=frame["exposure_days"].to_numpy(float), setting=setting,
+    )  # fmt: skip
+
+
+def _model(
+    casemix: Casemix, frame: pd.DataFrame, design: Design, choice: CensoringChoice, weighting: VarianceChoice,
+    w: FloatArray, fit: CensoredFit, moments: Moments, profile: Profile,
+) -> MinutesModel:  # fmt: skip
+    left_terms, left_level = leave_one_out(profile)
+    theta = np.append(fit.terms, np.log(fit.sigma)) if left_terms.shape[1] > len(fit.terms) else fit.terms
+    level = float(average_level(profile, theta))
+    left = np.column_stack([left_terms, left_level])
+    full = np.append(theta, level)
+    errors = np.sqrt(np.diag(jackknife_covariance(left, full)))
+    intervals = t_interval(full, errors, len(left) - 1)
+    mixed = fit_mixed(moments)
+    terms = tuple(_terms(design.cells, full, errors, intervals, mixed))
+    ijkclient = _estimate(full, errors, intervals, -1)
+    for array in (w, fit.expected, fit.terms):
+        array.setflags(write=False)
+    return MinutesModel(
+        study=casemix.study, casemix=casemix, ijkclient=ijkclient, terms=terms, variance=weighting, censoring=choice,
+        mixed=_mixed_summary(mixed), specification=specification_test(moments, profile, fit.terms, left_terms, mixed),
+        residual_sd=fit.sigma, n_rows=len(frame), n_clients=frame["client"].nunique(),
+        n_providers=len(design.providers), receipt=_receipt(casemix, casemix.study, ijkclient, terms),
+        _design=design, _moments=moments, _profile=profile, _outcome=fit.expected, _weights=w, _coefficients=fit.terms,
+    )  # fmt: skip
+
+
+def _terms(
+    cells: Iterable[Cell], full: FloatArray, errors: FloatArray, intervals: FloatArray, mixed: MixedFit
+) -> Iterable[TermEstimate]:
+    for cell in cells:
+        known = cell.supported and cell.column >= 0
+        yield TermEstimate(
+            factor=cell.factor, level=cell.level, with_factor=cell.with_factor, with_level=cell.with_level,
+            estimate=_estimate(full, errors, intervals, cell.column) if known else None,
+            mixed=float(mixed.terms[1 + cell.column]) if known else None,
+            n_clients=cell.n_clients, n_providers=cell.n_providers, column=cell.column, supported=known,
+            merged_with=cell.merged_with, reason=cell.reason,
+        )  # fmt: skip
+
+
+def _estimate(full: FloatArray, errors: FloatArray, intervals: FloatArray, at: int) -> Estimate:
+    low, high = intervals[at]
+    return Estimate(value=float(full[at]), standard_error=float(errors[at]), interval=(float(low), float(high)))
+
+
+def _mixed_summary(mixed: MixedFit) -> MixedSummary:
+    total = mixed.provider_variance + mixed.residual_variance
+    return MixedSummary(
+        ijkclient=float(mixed.terms[0]), provider_sd=float(np.sqrt(mixed.provider_variance)),
+        residual_sd=float(np.sqrt(mixed.residual_variance)), provider_share=mixed.provider_variance / total,
+        log_likelihood=mixed.log_likelihood,
+    )  # fmt: skip
+
+
+def _receipt(casemix: Casemix, study: Study, ijkclient: Estimate, terms: tuple[TermEstimate, ...]) -> Receipt:
+    content = [[ijkclient.value, *ijkclient.interval]]
+    content += [[t.estimate.value, *t.estimate.interval] if t.estimate else [] for t in terms]
+    text = canonical_json([study.sha256(), [[round(v, 6) for v in row] for row in content]])
+    return Receipt(stage="model", sha256=sha256_of_bytes(text.encode()), made_from=(casemix.receipt,))

@@ -1,0 +1,178 @@
+"""The norm table: the model in whole steps of minutes. It, not the regression, is what a municipality applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from normenkader.model.design import Design
+from normenkader.model.results import MinutesModel, TermEstimate
+from normenkader.model.rounding import RoundingPlan, round_terms, rounding_plan
+from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormTerm:
+    """A term of the norm table.
+
+    Attributes
+    ----------
+    term : TermEstimate
+    published : int or None
+        Minutes per week in whole steps; None when the data cannot carry a norm here.
+    """
+
+    term: TermEstimate
+    published: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundingLoss:
+    """What whole steps cost.
+
+    Attributes
+    ----------
+    explained_unrounded, explained_published : float
+        Share of the variation of minutes explained by the unrounded and the published sums, over the same clients.
+    share_below : float
+        Share of clients whose published sum is below the unrounded one.
+    mean_minutes_below, most_minutes_below : float
+        By how much for those clients, on average and at most.
+    share_below_zero : float
+        Share of clients whose published sum is below zero and counts as zero.
+    share_without_norm : float
+        Share of clients with a level that carries no norm.
+    """
+
+    explained_unrounded: float
+    explained_published: float
+    share_below: float
+    mean_minutes_below: float
+    most_minutes_below: float
+    share_below_zero: float
+    share_without_norm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormTable:
+    """The norm in whole steps: ijkclient minutes plus signed factor minutes.
+
+    Attributes
+    ----------
+    model : MinutesModel
+        What it was made from.
+    step : int
+        Minutes.
+    ijkclient_minutes : int
+        Published minutes of the ijkclient, rounded up.
+    terms : tuple of NormTerm
+    loss : RoundingLoss
+    receipt : Receipt
+    """
+
+    model: MinutesModel
+    step: int
+    ijkclient_minutes: int
+    terms: tuple[NormTerm, ...]
+    loss: RoundingLoss
+    receipt: Receipt
+    _published: IntArray = field(repr=False)
+    _plan: RoundingPlan = field(repr=False)
+
+    def norm_minutes(self) -> FloatArray:
+        """Published minutes of every row of the model's design, at least zero; nan where the norm is silent."""
+        return norm_minutes(self.model.design(), self._published, self.ijkclient_minutes)
+
+    def published(self) -> IntArray:
+        """Published minutes of every design column."""
+        return self._published
+
+    def plan(self) -> RoundingPlan:
+        """Which columns hang together when they are rounded."""
+        return self._plan
+
+
+def make_norm_table(model: MinutesModel) -> NormTable:
+    """Round a model to the study's step: terms to the step that loses least, the ijkclient up.
+
+    Parameters
+    ----------
+    model : MinutesModel
+
+    Returns
+    -------
+    NormTable
+
+    References
+    ----------
+    CRvB 18 May 2016 (Utrecht): necessary minutes are not rounded down; hence the ijkclient goes up, and for how many
+    clients the published sum lies below the unrounded one is part of the result.
+    """
+    step, plan = model.study.model.step, rounding_plan(model.design())
+    weights = model.design().matrix().sum(axis=0)[None, :]
+    published = round_terms(model.coefficients()[None, :], weights, plan, step)[0] * step
+    ijkclient = int(round_up(np.array(model.ijkclient.value), step))
+    terms = tuple(NormTerm(term=term, published=_published(term, published)) for term in model.terms)
+    published.setflags(write=False)
+    content = canonical_json([step, ijkclient, [term.published for term in terms]])
+    return NormTable(
+        model=model, step=step, ijkclient_minutes=ijkclient, terms=terms,
+        loss=_loss(model, published, ijkclient),
+        receipt=Receipt(stage="norms", sha256=sha256_of_bytes(content.encode()), made_from=(model.receipt,)),
+        _published=published, _plan=plan,
+    )  # fmt: skip
+
+
+def round_up(minutes: FloatArray, step: int) -> IntArray:
+    """Minutes rounded up to whole steps; a millionth above a step is noise of arithmetic, not need."""
+    return (np.ceil(minutes / step - 1e-6) * step).astype(np.int64)
+
+
+def norm_minutes(design: Design, published: IntArray, ijkclient_minutes: int) -> FloatArray:
+    """Plain sum of published minutes by row, at least zero; nan where a level carries no norm."""
+    total = ijkclient_minutes + design.matrix() @ _in_force(design, published.astype(np.float64))
+    return np.where(design.has_norm(), np.maximum(total, 0.0), np.nan)
+
+
+def _in_force(design: Design, values: FloatArray) -> FloatArray:
+    """Values of the columns that some term takes; a column nobody takes counts for nothing."""
+    used = np.zeros(len(values), dtype=bool)
+    used[[cell.column for cell in design.cells if cell.column >= 0]] = True
+    return np.where(used, values, 0.0)
+
+
+def _published(term: TermEstimate, published: IntArray) -> int | None:
+    if term.column >= 0:
+        return int(published[term.column])
+    return 0 if term.merged_with else None
+
+
+def _loss(model: MinutesModel, published: IntArray, ijkclient: int) -> RoundingLoss:
+    design, known = model.design(), model.design().has_norm()
+    values = _in_force(design, model.coefficients())
+    unrounded = np.maximum(model.ijkclient.value + design.matrix() @ values, 0.0)[known]
+    plain_sum = ijkclient + design.matrix()[known] @ _in_force(design, published.astype(np.float64))
+    rounded = np.maximum(plain_sum, 0.0)
+    outcome, short = model.outcome()[known], np.maximum(unrounded - rounded, 0.0)
+    below = short > 1e-9
+    return RoundingLoss(
+        explained_unrounded=explained_share(outcome, unrounded), explained_published=explained_share(outcome, rounded),
+        share_below=_mean(below), mean_minutes_below=_mean(short[below]),
+        most_minutes_below=float(short.max(initial=0.0)), share_below_zero=_mean(plain_sum < 0),
+        share_without_norm=float(1 - known.mean()),
+    )  # fmt: skip
+
+
+def explained_share(outcome: FloatArray, predicted: FloatArray) -> float:
+    """One minus the ratio of squared error to squared deviation from the mean; nan without variation."""
+    spread = float(((outcome - outcome.mean()) ** 2).sum()) if len(outcome) else 0.0
+    return 1.0 - float(((outcome - predicted) ** 2).sum()) / spread if spread > 0 else float("nan")
+
+
+def _mean(values: npt.NDArray[np.float64 | np.bool_]) -> float:
+    return float(values.mean()) if len(values) else 0.0

@@ -1,0 +1,71 @@
+"""Providers not seen: every provider predicted from the others, from moments, for the model and its norm table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from normenkader.model.intervals import leave_one_out
+from normenkader.model.norm_table import NormTable, round_up
+from normenkader.model.results import MinutesModel
+from normenkader.model.rounding import round_terms
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnseenPredictions:
+    """Minutes of every row predicted without its own provider; all arrays read-only, by row of the design.
+
+    Attributes
+    ----------
+    baseline : (n,) mean of the other providers' clients
+    model : (n,) additive model fitted to the other providers
+    norm_table : (n,) the same, in whole steps
+    """
+
+    baseline: FloatArray
+    model: FloatArray
+    norm_table: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            getattr(self, name).setflags(write=False)
+
+
+def predict_unseen(table: NormTable) -> UnseenPredictions:
+    """Leave-one-provider-out predictions; the norm table is rounded anew without each provider."""
+    model, step = table.model, table.step
+    design, provider = model.design(), model.design().provider_codes()
+    matrix, p = design.matrix(), len(model.coefficients())
+    left_terms, left_level = leave_one_out(model.profile())
+    weights = _column_weights(model)
+    published = round_terms(left_terms[:, :p], weights, table.plan(), step) * step
+    level = round_up(left_level, step)
+    return UnseenPredictions(
+        baseline=_other_means(model.outcome(), provider)[provider],
+        model=np.maximum(left_level[provider] + np.einsum("ij,ij->i", matrix, left_terms[provider, :p]), 0.0),
+        norm_table=np.maximum(level[provider] + np.einsum("ij,ij->i", matrix, published[provider]), 0.0),
+    )
+
+
+def explained_unseen(outcome: FloatArray, predicted: FloatArray, baseline: FloatArray) -> float:
+    """Share of the squared error of the others' mean that a prediction takes away; negative when it adds."""
+    spread = float(((outcome - baseline) ** 2).sum())
+    return 1.0 - float(((outcome - predicted) ** 2).sum()) / spread if spread > 0 else float("nan")
+
+
+def _column_weights(model: MinutesModel) -> FloatArray:
+    """Clients at each column among the other providers, (G, p)."""
+    matrix, provider = model.design().matrix(), model.design().provider_codes()
+    g = len(model.design().providers)
+    starts = np.searchsorted(provider, np.arange(g))
+    by_provider = np.add.reduceat(matrix, starts, axis=0) if matrix.shape[1] else np.zeros((g, 0))
+    return np.asarray(by_provider.sum(axis=0) - by_provider)
+
+
+def _other_means(outcome: FloatArray, provider: npt.NDArray[np.int64]) -> FloatArray:
+    n, total = np.bincount(provider), np.bincount(provider, outcome)
+    return np.asarray((total.sum() - total) / (n.sum() - n))

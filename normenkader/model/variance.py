@@ -1,0 +1,137 @@
+"""How the residual variance grows with the mean and shrinks with exposure, decided by a stated test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize
+
+FloatArray = npt.NDArray[np.float64]
+Rule = Literal["constant", "mean", "mean_squared"]
+
+_RULES: tuple[Rule, ...] = ("constant", "mean", "mean_squared")
+_SMALLEST_SHARE_OF_MEAN = 0.2
+_MAX_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VarianceChoice:
+    """The variance rule in force and why.
+
+    Attributes
+    ----------
+    rule : {"constant", "mean", "mean_squared"}
+        Residual variance is proportional to the mean to the power 0, 1 or 2.
+    stated : bool
+        Whether the study stated it; else the test decided.
+    power : float
+        Power of the mean by the modified Park test; nan when it cannot be had.
+    share_between : float
+        Share of a full-exposure row's residual variance that does not shrink with exposure.
+    """
+
+    rule: Rule
+    stated: bool
+    power: float
+    share_between: float
+
+
+def park_power(squared_residual: FloatArray, mean: FloatArray) -> float:
+    """Power of the mean that the residual variance follows: the modified Park test.
+
+    A gamma regression with log link of the squared residuals on the logarithm of the mean; its slope is the power.
+
+    Parameters
+    ----------
+    squared_residual : (n,) from an unweighted first pass
+    mean : (n,) fitted values, positive
+
+    References
+    ----------
+    Manning & Mullahy (2001), Estimating log models: to transform or not to transform?, Journal of Health Economics
+    20(4), 461-494.
+    """
+    log_mean = np.log(mean)
+    if np.ptp(log_mean) < 1e-9 or squared_residual.max(initial=0.0) <= 0:
+        return float("nan")
+    x = np.column_stack([np.ones_like(log_mean), log_mean - log_mean.mean()])
+    coefficients = np.array([np.log(squared_residual.mean()), 0.0])
+    solve_x = np.linalg.pinv(x)
+    for _ in range(_MAX_STEPS):
+        linear = x @ coefficients
+        change = solve_x @ (squared_residual * np.exp(-linear) - 1.0)
+        coefficients = coefficients + np.clip(change, -2.0, 2.0)
+        if np.abs(change).max() < 1e-10:
+            break
+    return float(coefficients[1])
+
+
+def nearest_rule(power: float) -> Rule:
+    """The rule whose power lies nearest; constant when there is no power to be had."""
+    return "constant" if not np.isfinite(power) else _RULES[int(np.clip(np.floor(power + 0.5), 0, 2))]
+
+
+def mean_function(mean: FloatArray, rule: Rule) -> FloatArray:
+    """The variance function at `mean`, with mean 1 over the rows."""
+    value = mean ** _RULES.index(rule)
+    return np.asarray(value / value.mean())
+
+
+def bounded_mean(fitted: FloatArray, outcome: FloatArray) -> FloatArray:
+    """Fitted values, kept above a fifth of the average outcome: a variance cannot follow a mean near or below zero."""
+    return np.maximum(fitted, _SMALLEST_SHARE_OF_MEAN * max(float(outcome.mean()), np.finfo(float).tiny))
+
+
+def share_between(squared_residual: FloatArray, function: FloatArray, inverse_exposure: FloatArray) -> float:
+    """Share of a full-exposure row's variance that stays however long it is measured.
+
+    Least squares without negative parts of the scaled squared residuals on 1 and on the inverse of exposure (1 for
+    the longest exposure).
+    """
+    if np.ptp(inverse_exposure) < 1e-9:
+        return 1.0
+    x = np.column_stack([np.ones_like(inverse_exposure), inverse_exposure])
+    # Rows with short exposure have the most variable squares; dividing by exposure squared keeps them from leading.
+    scale = 1.0 / inverse_exposure
+    parts, _ = optimize.nnls(x * scale[:, None], squared_residual / function * scale)
+    return float(parts[0] / parts.sum()) if parts.sum() > 0 else 1.0
+
+
+def weights(function: FloatArray, inverse_exposure: FloatArray, between: float) -> FloatArray:
+    """Inverse variances with mean 1."""
+    variance = function * (between + (1.0 - between) * inverse_exposure)
+    inverse = 1.0 / variance
+    return np.asarray(inverse / inverse.mean())
+
+
+def choose_weights(
+    *,
+    outcome: FloatArray,
+    fitted: FloatArray,
+    squared_residual: FloatArray,
+    exposure_days: FloatArray,
+    setting: Literal["constant", "mean", "mean_squared", "auto"],
+) -> tuple[VarianceChoice, FloatArray]:
+    """Fixed weights from an unweighted first pass.
+
+    Parameters
+    ----------
+    outcome, fitted, squared_residual : (n,)
+        Of the first pass.
+    exposure_days : (n,)
+        Days of the window in which the episode was open; nan where the outcome is a rate without exposure.
+    setting : str
+        The study's ``[model] variance``.
+    """
+    mean = bounded_mean(fitted, outcome)
+    power = park_power(squared_residual, mean)
+    rule: Rule = nearest_rule(power) if setting == "auto" else setting
+    function = mean_function(mean, rule)
+    known = np.isfinite(exposure_days).all()
+    inverse_exposure = exposure_days.max() / exposure_days if known else np.ones_like(outcome)
+    between = share_between(squared_residual, function, inverse_exposure)
+    choice = VarianceChoice(rule=rule, stated=setting != "auto", power=power, share_between=between)
+    return choice, weights(function, inverse_exposure, between)
