@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.model.design import Design
+from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel, TermEstimate
 from normenkader.model.rounding import RoundingPlan, round_terms, rounding_plan
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
@@ -23,11 +24,14 @@ class NormTerm:
     Attributes
     ----------
     term : TermEstimate
+    restricted : float or None
+        Minutes under the directions that the study declares; the estimate itself where these ask nothing of it.
     published : int or None
         Minutes per week in whole steps; None when the data cannot carry a norm here.
     """
 
     term: TermEstimate
+    restricted: float | None
     published: int | None
 
 
@@ -98,7 +102,7 @@ class NormTable:
 
 
 def make_norm_table(model: MinutesModel) -> NormTable:
-    """Round a model to the study's step: terms to the step that loses least, the ijkclient up.
+    """Bring a model to whole steps: terms under the declared directions to the nearest step, the ijkclient up.
 
     Parameters
     ----------
@@ -115,9 +119,11 @@ def make_norm_table(model: MinutesModel) -> NormTable:
     """
     step, plan = model.study.model.step, rounding_plan(model.design())
     weights = model.design().matrix().sum(axis=0)[None, :]
-    published = round_terms(model.coefficients()[None, :], weights, plan, step)[0] * step
+    metric = model.moments().xx.sum(axis=0)[None]
+    restricted = restrict(model.coefficients()[None, :], metric, order_constraints(plan, len(model.coefficients())))
+    published = round_terms(restricted, weights, plan, step)[0] * step
     ijkclient = int(round_up(np.array(model.ijkclient.value), step))
-    terms = tuple(NormTerm(term=term, published=_published(term, published)) for term in model.terms)
+    terms = tuple(_norm_term(term, restricted[0], published) for term in model.terms)
     published.setflags(write=False)
     content = canonical_json([step, ijkclient, [term.published for term in terms]])
     return NormTable(
@@ -146,10 +152,11 @@ def _in_force(design: Design, values: FloatArray) -> FloatArray:
     return np.where(used, values, 0.0)
 
 
-def _published(term: TermEstimate, published: IntArray) -> int | None:
+def _norm_term(term: TermEstimate, restricted: FloatArray, published: IntArray) -> NormTerm:
     if term.column >= 0:
-        return int(published[term.column])
-    return 0 if term.merged_with else None
+        return NormTerm(term=term, restricted=float(restricted[term.column]), published=int(published[term.column]))
+    carried = 0 if term.merged_with else None
+    return NormTerm(term=term, restricted=carried, published=carried)
 
 
 def _loss(model: MinutesModel, published: IntArray, ijkclient: int) -> RoundingLoss:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.norm_table import NormTable, round_up
+from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel
 from normenkader.model.rounding import round_terms
 
@@ -42,7 +43,9 @@ def predict_unseen(table: NormTable) -> UnseenPredictions:
     matrix, p = design.matrix(), len(model.coefficients())
     left_terms, left_level = leave_one_out(model.profile())
     weights = _column_weights(model)
-    published = round_terms(left_terms[:, :p], weights, table.plan(), step) * step
+    metric = model.moments().xx.sum(axis=0) - model.moments().xx
+    restricted = restrict(left_terms[:, :p], metric, order_constraints(table.plan(), p))
+    published = round_terms(restricted, weights, table.plan(), step) * step
     level = round_up(left_level, step)
     return UnseenPredictions(
         baseline=_other_means(model.outcome(), provider)[provider],
