@@ -72,7 +72,7 @@ def match_columns(
     """
     positions: dict[str, int] = {}
     for name in columns.all:
-        found = _positions(header, mapping.get(name, ())) or _positions(header, (name,))
+        found = _candidates(header, name, mapping)
         if len(found) > 1:
             raise InputRefused("more than one column of this file could be this column", file=file, column=name)
         if found:
@@ -80,6 +80,17 @@ def match_columns(
         elif name in columns.required:
             raise InputRefused(_missing_rule(name, header, mapping, table), file=file, column=name)
     return positions
+
+
+def roles_of(
+    header: Sequence[str], columns: TableColumns, mapping: Mapping[str, Sequence[str]]
+) -> dict[int, tuple[str, ...]]:
+    """Contract columns that each position of `header` could be, before anything is demanded of the file."""
+    roles: dict[int, tuple[str, ...]] = {}
+    for name in columns.all:
+        for position in _candidates(header, name, mapping):
+            roles[position] = (*roles.get(position, ()), name)
+    return roles
 
 
 def refuse_unknown_names(study: Study, table: str) -> None:
@@ -96,6 +107,10 @@ def refuse_unknown_names(study: Study, table: str) -> None:
 def folded(name: str) -> str:
     """`name` as it is compared: trimmed, Unicode form NFC, without regard to case."""
     return unicodedata.normalize("NFC", name).strip().casefold()
+
+
+def _candidates(header: Sequence[str], name: str, mapping: Mapping[str, Sequence[str]]) -> list[int]:
+    return _positions(header, mapping.get(name, ())) or _positions(header, (name,))
 
 
 def _positions(header: Sequence[str], names: Sequence[str]) -> list[int]:

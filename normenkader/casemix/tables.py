@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from normenkader.casemix.columns import contract_columns, match_columns, refuse_unknown_names
+from normenkader.casemix.columns import contract_columns, match_columns, refuse_unknown_names, roles_of
 from normenkader.casemix.dialects import RawFile, read_raw
 from normenkader.casemix.input_table import InputFile, Table, Texts
+from normenkader.casemix.personal_data import refuse_personal_data
 from normenkader.casemix.readings import (
     dates,
     level_codes,
@@ -77,8 +78,10 @@ class _Part:
 
 def _read_part(study: Study, name: str, file: str, path: Path) -> _Part:
     raw = read_raw(path, file=file)
-    mapping = study.columns.get(name, {})
-    positions = match_columns(raw.cells.header, contract_columns(study, name), mapping, table=name, file=file)
+    header, columns, mapping = raw.cells.header, contract_columns(study, name), study.columns.get(name, {})
+    factors = [factor.name for factor in study.factors]
+    refuse_personal_data(raw.cells, file=file, roles=roles_of(header, columns, mapping), factors=factors)
+    positions = match_columns(header, columns, mapping, table=name, file=file)
     if not len(raw.cells.lines):
         raise InputRefused("this file has a header and no rows", file=file)
     described = InputFile(file=file, table=name, sha256=sha256_of_file(path), dialect=raw.dialect.describe())
