@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Casemix": "normenkader.casemix",
+    "read_casemix": "normenkader.casemix",
     "read_study": "normenkader.study",
 }
 
-__all__ = ["__version__", "read_study"]
+__all__ = ["Casemix", "__version__", "read_casemix", "read_study"]
 
 if TYPE_CHECKING:
+    from normenkader.casemix import Casemix, read_casemix
     from normenkader.study import read_study
 
 

@@ -52,7 +52,8 @@ class Casemix:
         -------
         DataFrame
             ``client``, ``provider``, ``municipality``, ``episode`` (text); ``minutes_per_week`` (the outcome in the
-            study's unit), ``exposure_days``, ``assigned_minutes_per_week`` (missing where unknown), ``at_cap`` (bool),
+            study's unit), ``exposure_days`` (days open in the window; missing for a rate without dates or exposure),
+            ``assigned_minutes_per_week`` (missing where unknown), ``at_cap`` (bool, False where that is unknown),
             ``minutes_basis``, ``product``, ``need_met`` (text, empty where unknown); one text column a factor with
             the name of its level.
         """
@@ -62,6 +63,7 @@ class Casemix:
     def weeks_frame(self) -> pd.DataFrame:
         """A copy of the weekly rows: ``episode``, ``week`` (0 = first seven days of the window), ``minutes``.
 
-        Only whole weeks in which the episode was open; empty without a minutes table.
+        Sorted by episode and week, zero in weeks without a contact. Only whole weeks on all days of which the
+        episode was open; empty without a minutes table. Broken weeks and their minutes are not in it.
         """
         return self._weeks.copy()

@@ -1,0 +1,126 @@
+"""From a study's files to a casemix: read, refuse, set aside, measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.ledger import JudgedRows, Rule, build_ledger
+from normenkader.casemix.measured import measure
+from normenkader.casemix.measuring import Floats
+from normenkader.casemix.quality_measures import quality_report
+from normenkader.casemix.rows import rows_and_weeks, unregistered_rows
+from normenkader.casemix.tables import Table, read_table, refuse_conflicting_episodes
+from normenkader.casemix.values import episode_values, minutes_values
+from normenkader.errors import InputRefused, StudyRefused
+from normenkader.provenance import Receipt, canonical_json, sha256_of_parts
+from normenkader.study import FILE_NAME, Study
+
+_EMPTY_ID = "every row must say which client, provider and episode it is about; here the cell is empty"
+_RATE_WITH_MINUTES = (
+    "outcome_is = 'rate' says that the episodes carry the outcome, so a minutes table cannot be used; leave out "
+    "[sources] minutes or say outcome_is = 'total'"
+)
+_NO_INDIRECT = "time_definition is direct+indirect, so this column is required; without it indirect time is unknown"
+
+
+def read_casemix(study: Study) -> Casemix:
+    """Read what providers delivered: one row a client-episode with its minutes per week.
+
+    Minutes per week are 7 times the minutes in the window, over the days of the window on which the episode was
+    open. A bad row is set aside with a code and its place, never changed; a bad file is refused.
+
+    Parameters
+    ----------
+    study : Study
+        From `read_study`.
+
+    Returns
+    -------
+    Casemix
+        Rows, weekly rows, ledger, data-quality report and receipt.
+
+    Raises
+    ------
+    InputRefused
+        If a file cannot be read, lacks a column, holds personal data, an unknown level, an empty id, or one episode
+        with different content; or if the study and its files contradict each other.
+    """
+    episodes, minutes = _read_tables(study)
+    values = episode_values(episodes, study)
+    contacts = None if minutes is None else minutes_values(minutes, values.text["episode"], study)
+    measured = measure(values, contacts, study)
+    rows, weeks = rows_and_weeks(measured, study)
+    unregistered = unregistered_rows(measured, study)
+    judged = [_judged(episodes, measured.episode_rules)]
+    judged += [] if minutes is None else [_judged(minutes, measured.contact_rules)]
+    return Casemix(
+        study=study,
+        files=episodes.files + (() if minutes is None else minutes.files),
+        ledger=build_ledger(judged),
+        quality=quality_report(measured, weeks, study),
+        receipt=receipt_of(rows, weeks, unregistered, study),
+        _rows=rows,
+        _weeks=weeks,
+        _unregistered=unregistered,
+    )
+
+
+def receipt_of(rows: pd.DataFrame, weeks: pd.DataFrame, unregistered: pd.DataFrame, study: Study) -> Receipt:
+    """Receipt over the content of the rows, to the last bit of every number, and the settings in force."""
+    settings = Receipt(stage="study", sha256=study.sha256())
+    parts = [settings.sha256.encode(), *(p for frame in (rows, weeks, unregistered) for p in _canonical_parts(frame))]
+    return Receipt(stage="casemix", sha256=sha256_of_parts(parts), made_from=(settings,))
+
+
+def _read_tables(study: Study) -> tuple[Table, Table | None]:
+    if study.sources.minutes and study.info.outcome_is == "rate":
+        raise StudyRefused(_RATE_WITH_MINUTES, file=FILE_NAME, column="[sources] minutes")
+    episodes = read_table(study, "episodes")
+    _refuse_empty_ids(episodes)
+    refuse_conflicting_episodes(episodes)
+    if not study.sources.minutes:
+        return episodes, None
+    minutes = read_table(study, "minutes")
+    if study.info.time_definition == "direct+indirect" and "minutes_indirect" not in minutes.columns:
+        raise InputRefused(_NO_INDIRECT, file=minutes.files[0].file, column="minutes_indirect")
+    return episodes, minutes
+
+
+def _refuse_empty_ids(episodes: Table) -> None:
+    for column in ("client", "provider", "episode"):
+        empty = episodes.texts(column) == ""
+        if empty.any():
+            file, lines = episodes.place(empty)
+            raise InputRefused(_EMPTY_ID, file=file, column=column, lines=lines)
+
+
+def _judged(table: Table, rules: tuple[Rule, ...]) -> JudgedRows:
+    frame = table.to_frame()
+    return JudgedRows(
+        file_names=tuple(file.file for file in table.files),
+        files=frame["_file"].to_numpy(dtype=object),
+        lines=frame["_line"].to_numpy(dtype=np.int64),
+        rules=rules,
+    )
+
+
+def _canonical_parts(frame: pd.DataFrame) -> Iterator[bytes]:
+    """Name and content of every column: numbers as little-endian bytes, text as a JSON list."""
+    for name in frame.columns:
+        yield str(name).encode()
+        column = frame[name]
+        if pd.api.types.is_float_dtype(column.dtype):
+            yield _one_pattern(column.to_numpy(dtype=np.float64)).astype("<f8").tobytes()
+        elif pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_integer_dtype(column.dtype):
+            yield column.to_numpy(dtype="<i8").tobytes()
+        else:
+            yield canonical_json(column.tolist()).encode()
+
+
+def _one_pattern(values: Floats) -> Floats:
+    """Minus zero as zero, and every nan as the same nan: what is one number must have one hash."""
+    return np.where(np.isnan(values), np.nan, values + 0.0)

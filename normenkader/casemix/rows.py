@@ -1,0 +1,77 @@
+"""From what was measured to the rows and weeks of a casemix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from normenkader.casemix.concurrent import sum_groups
+from normenkader.casemix.measured import Measured
+from normenkader.casemix.measuring import Ints, at_cap, in_canonical_order, weekly_minutes, whole_weeks
+from normenkader.casemix.values import Mask
+from normenkader.study import Study
+
+_WORKING = ("first_day", "last_day")
+
+
+def rows_and_weeks(measured: Measured, study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of the casemix, and its weekly rows; see `Casemix.to_frame` and `Casemix.weeks_frame`."""
+    rows = _rows(measured, measured.episode_used)
+    place = np.arange(len(rows), dtype=np.int64)
+    if study.casemix.concurrent == "sum":
+        rows, place = sum_groups(rows, measured.groups[measured.episode_used])
+    return _finished(rows, study), _weeks(measured, rows, place)
+
+
+def unregistered_rows(measured: Measured, study: Study) -> pd.DataFrame:
+    """Episodes without any registration, with zero minutes.
+
+    Each stays a row of its own, also beside a registered episode of the same client at the same time: the question
+    it answers is what every such episode would do if it were a zero.
+    """
+    rows = _rows(measured, measured.episode_codes() == "no_registration")
+    return _finished(rows.assign(minutes_per_week=np.zeros(len(rows))), study)
+
+
+def _rows(measured: Measured, chosen: Mask) -> pd.DataFrame:
+    text = measured.episodes.text[chosen].reset_index(drop=True)
+    numbers = {
+        "minutes_per_week": measured.minutes_per_week, "exposure_days": measured.exposure_days,
+        "assigned_minutes_per_week": measured.episodes.assigned, "first_day": measured.first_day,
+        "last_day": measured.last_day,
+    }  # fmt: skip
+    figures = pd.DataFrame({name: values[chosen] for name, values in numbers.items()})
+    return pd.concat([text, figures, measured.episodes.levels[chosen].reset_index(drop=True)], axis=1)
+
+
+def _finished(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    delivered, assigned = (rows[c].to_numpy(np.float64) for c in ("minutes_per_week", "assigned_minutes_per_week"))
+    columns = [
+        "client", "provider", "municipality", "episode", "minutes_per_week", "exposure_days",
+        "assigned_minutes_per_week", "at_cap", "minutes_basis", "product", "need_met",
+        *(factor.name for factor in study.factors),
+    ]  # fmt: skip
+    ordered = rows.assign(at_cap=at_cap(delivered, assigned))[columns]
+    return ordered.sort_values(["provider", "client", "episode"], kind="stable").reset_index(drop=True)
+
+
+def _weeks(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame:
+    if measured.contacts is None:
+        return pd.DataFrame({"episode": pd.Series(dtype="str"), "week": np.zeros(0, np.int64), "minutes": np.zeros(0)})
+    row, day, minutes = _contacts_by_row(measured, place)
+    first_week, n_weeks = whole_weeks(rows["first_day"].to_numpy(np.float64), rows["last_day"].to_numpy(np.float64))
+    of_row, week, total = weekly_minutes(row, day, minutes, first_week, n_weeks)
+    weeks = pd.DataFrame({"episode": rows["episode"].to_numpy()[of_row], "week": week, "minutes": total})
+    return weeks.sort_values(["episode", "week"], kind="stable").reset_index(drop=True)
+
+
+def _contacts_by_row(measured: Measured, place: Ints) -> tuple[Ints, np.ndarray, np.ndarray]:
+    contacts = measured.contacts
+    assert contacts is not None
+    row_of_episode = np.full(len(measured.episode_used), -1, dtype=np.int64)
+    row_of_episode[measured.episode_used] = place
+    used = measured.contact_used
+    row = row_of_episode[contacts.place[used]]
+    day, minutes = contacts.day[used], measured.contact_minutes[used]
+    order = in_canonical_order(row, day, minutes)
+    return row[order], day[order], minutes[order]
