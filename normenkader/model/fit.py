@@ -14,7 +14,7 @@ from normenkader.casemix.casemix import Casemix
 from normenkader.errors import InputRefused
 from normenkader.model.censored import CensoredFit, censored_profile, fit_censored
 from normenkader.model.design import Cell, Design, make_design
-from normenkader.model.intervals import jackknife_covariance, leave_one_out, t_interval
+from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out, t_interval
 from normenkader.model.mixed import MixedFit, fit_mixed
 from normenkader.model.moments import (
     Moments,
@@ -174,7 +174,7 @@ def _model(
     left = np.column_stack([left_terms, left_level])
     full = np.append(theta, level)
     errors = np.sqrt(np.diag(jackknife_covariance(left, full)))
-    intervals = t_interval(full, errors, len(left) - 1)
+    intervals = t_interval(full, errors, degrees_of_freedom(profile))
     mixed = fit_mixed(moments)
     terms = tuple(_terms(design.cells, full, errors, intervals, mixed))
     ijkclient = _estimate(full, errors, intervals, -1)

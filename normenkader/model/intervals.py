@@ -44,10 +44,10 @@ def jackknife_covariance(left_out: FloatArray, estimate: FloatArray) -> FloatArr
 
 
 def t_interval(
-    estimate: FloatArray, standard_error: FloatArray, degrees_of_freedom: float, *, confidence: float = 0.95
+    estimate: FloatArray, standard_error: FloatArray, degrees: float | FloatArray, *, confidence: float = 0.95
 ) -> FloatArray:
     """Two-sided t intervals, (..., 2)."""
-    half = stats.t.ppf(0.5 + confidence / 2, degrees_of_freedom) * standard_error
+    half = stats.t.ppf(0.5 + confidence / 2, degrees) * standard_error
     return np.stack([estimate - half, estimate + half], axis=-1)
 
 
@@ -63,3 +63,38 @@ def resampled(profile: Profile, draws: FloatArray) -> tuple[FloatArray, FloatArr
     a = (draws @ profile.a.reshape(g, p * p)).reshape(-1, p, p)
     terms = solve(a, draws @ profile.b)
     return terms, average_level(profile, terms, draws)
+
+
+def degrees_of_freedom(profile: Profile) -> FloatArray:
+    """Degrees of freedom of the jackknife variance of every term and, last, of the level: at most G - 1.
+
+    Satterthwaite's match of the jackknife variance under independent rows within providers (terms) and exchangeable
+    provider levels (the level). Unequal providers, or a level that few providers hold, leave fewer than G - 1.
+
+    References
+    ----------
+    Bell & McCaffrey (2002), Bias reduction in standard errors for linear regression with multi-stage samples, Survey
+    Methodology 28(2). Hansen (2024), Jackknife standard errors for clustered regression.
+    """
+    g, p = profile.b.shape
+    total = profile.a.sum(axis=0)
+    inverse = solve(np.broadcast_to(total, (p, p, p)), np.eye(p)) if p else np.zeros((0, 0))
+    # Row k, provider g: the weights with which term k moves when provider g is left out.
+    moves = np.stack([solve(np.broadcast_to(total - one, (p, p, p)), np.eye(p)) for one in profile.a], axis=1)
+    pushed = np.einsum("kgp,gpq->kgq", moves, profile.a)
+    cross = -np.einsum("kgp,pq,khq->kgh", pushed, inverse, pushed, optimize=True)
+    cross[:, np.arange(g), np.arange(g)] += np.einsum("kgp,kgp->kg", pushed, moves)
+    return np.minimum(np.append(_matched(cross), _matched(_level_moves(profile.n)[None])), g - 1.0)
+
+
+def _level_moves(n: FloatArray) -> FloatArray:
+    """Covariance of the moves of the average level when each provider is left out, levels exchangeable."""
+    others = n[None, :] * (1.0 - np.eye(len(n)))
+    moves = others / others.sum(axis=1, keepdims=True) - n / n.sum()
+    return np.asarray(moves @ moves.T)
+
+
+def _matched(covariance: FloatArray) -> FloatArray:
+    trace = np.einsum("kgg->k", covariance)
+    squares = np.einsum("kgh,kgh->k", covariance, covariance)
+    return np.asarray(np.where(squares > 0, trace**2 / np.where(squares > 0, squares, 1.0), 1.0))
