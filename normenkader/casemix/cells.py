@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
@@ -44,6 +46,7 @@ def _decisive_pattern(decimal: str) -> re.Pattern[str]:
 
 _NUMBER = {mark: _number_pattern(mark) for mark in (",", ".")}
 _DECISIVE = {mark: _decisive_pattern(mark) for mark in (",", ".")}
+_PLAIN = {mark: rf"^-?[0-9]{{1,15}}(?:{re.escape(mark)}[0-9]{{1,15}})?$" for mark in (",", ".")}
 _AMBIGUOUS = re.compile(rf"{_SIGN}[1-9][0-9]{{0,2}}[.,][0-9]{{3}}")
 
 
@@ -74,16 +77,17 @@ class DecimalEvidence:
         return min(self.comma, self.point) / decisive if decisive else 0.0
 
 
-def decimal_evidence(distinct: Iterable[str]) -> DecimalEvidence:
-    """Weigh the distinct texts of a column; see `DecimalEvidence`."""
-    comma = point = either = 0
-    for text in distinct:
-        if "," not in text and "." not in text:
-            continue
-        comma += _DECISIVE[","].fullmatch(text) is not None
-        point += _DECISIVE["."].fullmatch(text) is not None
-        either += _AMBIGUOUS.fullmatch(text) is not None
-    return DecimalEvidence(comma=comma, point=point, either=either)
+def decimal_evidence(distinct: Any) -> DecimalEvidence:
+    """Weigh the distinct texts of a column (any array of text); see `DecimalEvidence`."""
+    texts = distinct if isinstance(distinct, pa.Array) else pa.array(distinct, pa.string())
+    marked = texts.filter(pc.match_substring_regex(texts, "[,.]"))
+    return DecimalEvidence(
+        comma=_count(marked, _DECISIVE[","]), point=_count(marked, _DECISIVE["."]), either=_count(marked, _AMBIGUOUS)
+    )
+
+
+def _count(texts: Any, pattern: re.Pattern[str]) -> int:
+    return int(pc.sum(pc.match_substring_regex(texts, f"^(?:{pattern.pattern})$")).as_py() or 0)
 
 
 def is_number(text: str, decimal: str) -> bool:
@@ -145,8 +149,13 @@ def is_month_first(text: str) -> bool:
 
 def parse_numbers(texts: npt.NDArray[np.object_], *, decimal: str) -> tuple[Floats, Mask]:
     """Numbers of an array of texts, ``nan`` where empty or bad, and the mask of filled cells that are no number."""
-    values = np.fromiter((number_of(text, decimal) for text in texts), dtype=np.float64, count=len(texts))
-    return values, np.isnan(values) & (texts != "")
+    values = np.full(len(texts), np.nan)
+    given = pa.array(texts, pa.string())
+    plain = np.asarray(pc.match_substring_regex(given, _PLAIN[decimal]), dtype=bool)
+    values[plain] = pc.replace_substring(given.filter(pa.array(plain)), decimal, ".").cast(pa.float64())
+    for i in np.flatnonzero(~plain):
+        values[i] = number_of(texts[i], decimal)
+    return values, np.asarray(np.isnan(values) & (texts != ""), dtype=bool)
 
 
 def parse_dates(texts: npt.NDArray[np.object_]) -> tuple[Days, Mask]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from normenkader.casemix.cells import DecimalEvidence, date_order, decimal_evidence, is_number
+from normenkader.casemix.cells import date_order, decimal_evidence, is_number
 from normenkader.casemix.csv_text import DELIMITERS, read_csv
 from normenkader.casemix.raw_cells import RawCells, distinct_texts
 from normenkader.casemix.typed_files import read_parquet, read_workbook
 from normenkader.errors import InputRefused
 
 _ZIP, _OLD_EXCEL, _PARQUET, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b"
-_MOSTLY = 0.8
+_MOSTLY = 0.5
 _ENOUGH_TEXTS = 2_000
 
 
@@ -33,9 +36,10 @@ class Dialect:
     decimal : str
         Decimal mark: ``,`` or ``.``.
     decimal_source : str
-        ``cells`` (some cell can be read one way only), ``assumed`` (cells such as 1.250 can be read two ways and no
-        cell decides: a comma is assumed unless the delimiter is a comma), ``typed`` (the file stores numbers) or
-        ``unused`` (no cell has a decimal mark).
+        ``cells`` (some cell can be read one way only), ``mixed`` (columns differ, and most have this mark; a column
+        follows its own cells), ``assumed`` (cells such as 1.250 can be read two ways and no cell decides: a comma is
+        assumed unless the delimiter is a comma), ``typed`` (the file stores numbers) or ``unused`` (no cell has a
+        decimal mark).
     date_orders : tuple of str
         Ways in which dates are written, in order of appearance.
     """
@@ -59,8 +63,9 @@ class Dialect:
     def _decimal_in_words(self) -> str:
         mark = "comma" if self.decimal == "," else "point"
         if self.decimal_source == "assumed":
-            return f"decimal {mark} assumed because every cell with a mark can be read two ways"
-        return {"cells": f"decimal {mark}", "typed": "typed numbers"}.get(self.decimal_source, "no decimals")
+            return f"decimal {mark} assumed (cells such as 1.250 can be read two ways)"
+        words = {"cells": f"decimal {mark}", "mixed": f"decimal {mark} in most columns", "typed": "typed numbers"}
+        return words.get(self.decimal_source, "no decimals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,43 +119,56 @@ def _unzipped(path: Path, file: str) -> bytes:
 
 def _from_csv(content: bytes, file: str) -> RawFile:
     read = read_csv(content, file=file)
-    evidence = _evidence_of(read.cells)
-    assumed = "." if read.delimiter == "," else ","
-    source = "cells" if evidence.mark else "assumed" if evidence.either or evidence.comma else "unused"
-    return _with_dates(
-        read.cells,
-        Dialect(
-            form="csv", encoding=read.encoding, delimiter=read.delimiter,
-            decimal=evidence.mark or assumed, decimal_source=source,
-        ),
+    distinct = [distinct_texts(column) for column in read.cells.columns]
+    decimal, source = _decimal_of(distinct, read.delimiter)
+    dialect = Dialect(
+        form="csv", encoding=read.encoding, delimiter=read.delimiter, decimal=decimal, decimal_source=source,
+        date_orders=_date_orders(distinct),
     )  # fmt: skip
+    return RawFile(cells=read.cells, dialect=dialect)
 
 
 def _from_workbook(path: Path, file: str) -> RawFile:
     cells, sheet, mark = read_workbook(path, file=file)
-    return _with_dates(cells, Dialect(form="xlsx", sheet=sheet, decimal=mark, decimal_source="typed"))
+    orders = _date_orders([distinct_texts(column) for column in cells.columns])
+    dialect = Dialect(form="xlsx", sheet=sheet, decimal=mark, decimal_source="typed", date_orders=orders)
+    return RawFile(cells=cells, dialect=dialect)
 
 
 def _from_parquet(path: Path, file: str) -> RawFile:
     cells, mark = read_parquet(path, file=file)
-    return _with_dates(cells, Dialect(form="parquet", decimal=mark, decimal_source="typed"))
+    orders = _date_orders([distinct_texts(column) for column in cells.columns])
+    return RawFile(
+        cells=cells, dialect=Dialect(form="parquet", decimal=mark, decimal_source="typed", date_orders=orders)
+    )
 
 
-def _evidence_of(cells: RawCells) -> DecimalEvidence:
-    """Evidence of the columns that mostly hold numbers, so that codes such as 12.30.1 have no say."""
-    total = DecimalEvidence()
-    for column in cells.columns:
-        texts = distinct_texts(column)
-        sample = texts[:_ENOUGH_TEXTS]
-        if sum(is_number(t, ",") or is_number(t, ".") for t in sample) >= _MOSTLY * max(len(sample), 1):
-            total = total + decimal_evidence(texts)
-    return total
+def _decimal_of(columns: Sequence[Any], delimiter: str) -> tuple[str, str]:
+    """Decimal mark of a CSV and where it comes from: every column of numbers has one vote."""
+    evidence = [decimal_evidence(texts) for texts in columns if _is_mostly(texts, _looks_like_number)]
+    votes = Counter(e.mark for e in evidence if e.comma or e.point)
+    if votes[","] != votes["."]:
+        return max(",.", key=lambda mark: votes[mark]), "mixed" if votes[","] and votes["."] else "cells"
+    open_question = votes[","] or votes[""] or any(e.either for e in evidence)
+    return "." if delimiter == "," else ",", "assumed" if open_question else "unused"
 
 
-def _with_dates(cells: RawCells, dialect: Dialect) -> RawFile:
+def _date_orders(columns: Sequence[Any]) -> tuple[str, ...]:
     orders: dict[str, None] = {}
-    for column in cells.columns:
-        found = [date_order(text) for text in distinct_texts(column)[:_ENOUGH_TEXTS]]
-        if found and sum(map(bool, found)) >= _MOSTLY * len(found):
-            orders.update(dict.fromkeys(order for order in found if order))
-    return RawFile(cells=cells, dialect=replace(dialect, date_orders=tuple(orders)))
+    for texts in columns:
+        if _is_mostly(texts, date_order):
+            orders.update(dict.fromkeys(filter(None, map(date_order, _sample(texts)))))
+    return tuple(orders)
+
+
+def _looks_like_number(text: str) -> bool:
+    return is_number(text, ",") or is_number(text, ".")
+
+
+def _is_mostly(texts: Any, test: Callable[[str], object]) -> bool:
+    sample = _sample(texts)
+    return bool(sample) and sum(bool(test(text)) for text in sample) >= _MOSTLY * len(sample)
+
+
+def _sample(texts: Any) -> list[str]:
+    return list(texts.slice(0, _ENOUGH_TEXTS).to_pylist())

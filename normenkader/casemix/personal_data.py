@@ -93,26 +93,37 @@ def _refuse_by_value(position: int, cells: RawCells, file: str, role: set[str], 
 def _kind_of_values(
     name: str, texts: Any, counts: npt.NDArray[np.int64], role: set[str], factors: Collection[str]
 ) -> tuple[str, Mask]:
-    tests: dict[str, Any] = {
-        names.BSN: values.bsn_like,
-        names.EMAIL: values.email_like,
-        names.IBAN: values.iban_like,
-        names.PHONE: values.phone_like,
-    }
-    if names.kind_of_name(name) == names.POSTCODE:
-        tests[names.ADDRESS] = values.full_postcodes
-    elif not role & set(ORGANISATION_COLUMNS):
-        tests[names.ADDRESS] = values.address_like
-    if not role & set(DATE_COLUMNS):
-        tests[names.BIRTH_DATE] = values.birth_date_like
-    if not role & {*ORGANISATION_COLUMNS, *factors}:
-        tests[names.NAME] = values.name_like
-        tests[names.FREE_TEXT] = lambda some: values.prose(some, counts)
-    for kind, test in tests.items():
+    for kind, test in _tests(name, texts, counts, role, factors).items():
         found = test(texts)
         if found.any():
             return kind, found
     return "", np.zeros(len(texts), dtype=bool)
+
+
+def _tests(
+    name: str, texts: Any, counts: npt.NDArray[np.int64], role: set[str], factors: Collection[str]
+) -> dict[str, Any]:
+    """The tests that make sense for a column: none for letters on bare numbers, none for dates on the study's own."""
+    tests: dict[str, Any] = {}
+    if _has(texts, "[0-9]"):
+        tests |= {names.BSN: values.bsn_like, names.PHONE: values.phone_like}
+        if not role & set(DATE_COLUMNS):
+            tests[names.BIRTH_DATE] = values.birth_date_like
+    if not _has(texts, r"\p{L}"):
+        return tests
+    tests |= {names.EMAIL: values.email_like, names.IBAN: values.iban_like}
+    if names.kind_of_name(name) == names.POSTCODE:
+        tests[names.ADDRESS] = values.full_postcodes
+    elif not role & set(ORGANISATION_COLUMNS):
+        tests[names.ADDRESS] = values.address_like
+    if not role & {*ORGANISATION_COLUMNS, *factors}:
+        tests[names.NAME] = values.name_like
+        tests[names.FREE_TEXT] = lambda some: values.prose(some, counts)
+    return tests
+
+
+def _has(texts: Any, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
 
 
 def _label(name: str, position: int) -> str:

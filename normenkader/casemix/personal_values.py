@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from normenkader.casemix.cells import Mask, parse_dates
+from normenkader.casemix.cells import Days, Mask, parse_dates
 
 MIN_DISTINCT = 5
 MIN_PASSING = 0.90
@@ -21,6 +21,7 @@ _MOST_DATES = 0.8
 _LIVING = (1900, 2015)
 _SPREAD_YEARS = 10.0
 _MANY_PROSE = 100
+_SAMPLE = 1_000
 _ELEVEN_WEIGHTS = np.array([9, 8, 7, 6, 5, 4, 3, 2, -1], dtype=np.int64)
 
 _EMAIL = r"[^\s@;,<>]+@[^\s@;,<>]+\.[A-Za-z]{2,}"
@@ -124,8 +125,11 @@ def birth_date_like(texts: Any) -> Mask:
     maybe = _matches(texts, r"^[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}(?:[T ].*)?$")
     if maybe.mean() < _MOST_DATES:
         return _none(texts)
-    days, _ = parse_dates(np.array(texts.to_pylist(), dtype=object))
-    known = ~np.isnat(days)
+    sample = texts.take(pa.array(np.arange(0, len(texts), 1 + len(texts) // _SAMPLE)))
+    if np.isnat(_days(sample)).mean() > _HALF:
+        return _none(texts)
+    days = _days(texts)
+    known = np.asarray(~np.isnat(days), dtype=bool)
     years = 1970.0 + days[known].astype(np.int64) / 365.25
     living = (years >= _LIVING[0]) & (years < _LIVING[1] + 1)
     if known.mean() < _MOST_DATES or living.mean() < _MOST_DATES:
@@ -154,6 +158,10 @@ def prose(texts: Any, counts: npt.NDArray[np.int64]) -> Mask:
     found = long & _matches(texts, _PROSE)
     distinct, cells = int(found.sum()), int(counts[found].sum())
     return found if distinct >= _FEW and (distinct >= _HALF * cells or distinct >= _MANY_PROSE) else _none(texts)
+
+
+def _days(texts: Any) -> Days:
+    return parse_dates(np.array(texts.to_pylist(), dtype=object))[0]
 
 
 def _none(texts: Sequence[Any]) -> Mask:

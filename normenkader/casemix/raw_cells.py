@@ -51,9 +51,10 @@ def clean_cells(header: Sequence[str], columns: Sequence[Any], lines: Lines, *, 
     return RawCells(header=names, columns=tuple(tidy), lines=lines, header_line=header_line)
 
 
-def distinct_texts(column: Any) -> list[str]:
-    """Distinct filled texts of a column, in order of appearance."""
-    return [text for text in pc.unique(column).to_pylist() if text]
+def distinct_texts(column: Any) -> Any:
+    """Distinct filled texts of a column, in order of appearance, as a pyarrow array."""
+    texts = pc.unique(column)
+    return texts.filter(pc.not_equal(texts, ""))
 
 
 def _clean_column(column: Any) -> Any:

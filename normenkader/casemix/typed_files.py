@@ -31,7 +31,7 @@ def read_workbook(path: Path, *, file: str) -> tuple[RawCells, int, str]:
     first = next(i for i, row in enumerate(rows) if _has_content(row))
     header = [_cell_text(cell, ".") for cell in rows[first]]
     body = rows[first + 1 :]
-    mark = _mark_of({cell for row in body for cell in row if isinstance(cell, str)})
+    mark = _mark_of(sorted({cell.strip() for row in body for cell in row if isinstance(cell, str)}))
     columns = [pa.array([_cell_text(row[i], mark) for row in body], pa.string()) for i in range(len(header))]
     lines = np.arange(len(body), dtype=np.int64) + first + 2
     return clean_cells(header, columns, lines, header_line=first + 1), number, mark
@@ -94,7 +94,8 @@ def read_parquet(path: Path, *, file: str) -> tuple[RawCells, str]:
     except (pa.ArrowException, OSError):
         raise InputRefused("this Parquet file cannot be opened; it is damaged", file=file) from None
     plain = [_decoded(table.column(i)) for i in range(table.num_columns)]
-    mark = _mark_of(text for column in plain if pa.types.is_string(column.type) for text in distinct_texts(column))
+    texts = [distinct_texts(c.combine_chunks().drop_null()) for c in plain if pa.types.is_string(c.type)]
+    mark = _mark_of(pa.concat_arrays(texts) if texts else [])
     columns = [_column_text(column, mark, table.column_names[i], file) for i, column in enumerate(plain)]
     return clean_cells(table.column_names, columns, np.arange(table.num_rows, dtype=np.int64) + 2), mark
 
