@@ -14,12 +14,14 @@ _HOMES = {
     "Casemix": "normenkader.casemix",
     "read_casemix": "normenkader.casemix",
     "read_study": "normenkader.study",
+    "synthesise": "normenkader.casemix.synthetic",
 }
 
-__all__ = ["Casemix", "__version__", "read_casemix", "read_study"]
+__all__ = ["Casemix", "__version__", "read_casemix", "read_study", "synthesise"]
 
 if TYPE_CHECKING:
     from normenkader.casemix import Casemix, read_casemix
+    from normenkader.casemix.synthetic import synthesise
     from normenkader.study import read_study
 
 

@@ -1,0 +1,400 @@
+"""Synthetic studies: the truth in them is what they are drawn from, and their files are the contract's."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import tomllib
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from normenkader.casemix.synthetic import REGIMES, SyntheticData, casemix_frame, casemix_of, simulate, synthesise
+from normenkader.casemix.synthetic.clients import bounded
+from normenkader.casemix.synthetic.minutes import register
+from normenkader.casemix.synthetic.truth import ijkclient_codes, norm_minutes, truth_of
+from normenkader.casemix.synthetic.write import study_files
+from normenkader.errors import InputRefused, OutputRefused
+from normenkader.study import read_study
+
+UNCAPPED = [name for name, regime in REGIMES.items() if not regime.capped]
+EXAMPLE = Path(__file__).resolve().parents[2] / "data" / "example"
+
+
+def design(frame: pd.DataFrame, data: SyntheticData) -> pd.DataFrame:
+    """One dummy a true term, made from the levels' names alone; a column for the ijkclient."""
+    columns = {"ijkclient": np.ones(len(frame))}
+    for term in data.truth.terms:
+        has = frame[term.factor] == term.level
+        if term.with_factor:
+            has &= frame[term.with_factor] == term.with_level
+        columns[f"{term.factor} {term.level} {term.with_level}"] = has.astype(float)
+    return pd.DataFrame(columns)
+
+
+def true_values(data: SyntheticData) -> np.ndarray:
+    return np.array([data.truth.ijkclient_minutes, *(term.minutes for term in data.truth.terms)])
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return synthesise(tmp_path_factory.mktemp("synthetic") / "practice", seed=7, n_clients=600)
+
+
+# --- the truth ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", UNCAPPED)
+def test_expected_minutes_are_exactly_norm_plus_provider_effect(name: str) -> None:
+    frame = simulate(name, seed=11, n_providers=50, n_clients=20_000).to_frame()
+    standardised = (frame["minutes_per_week"] - frame["norm_minutes"] - frame["provider_effect"]) / np.sqrt(
+        frame["variance"]
+    )
+    assert abs(standardised.mean()) * np.sqrt(len(frame)) < 3.3
+    assert standardised.std() == pytest.approx(1.0, abs=0.06 if name == "heavy" else 0.03)
+
+
+@pytest.mark.parametrize("name", ["clean", "practice", "overlap", "nosignal"])
+def test_weighted_regression_that_knows_variances_and_provider_effects_finds_the_truth(name: str) -> None:
+    data = simulate(name, seed=12, n_providers=40, n_clients=20_000)
+    frame = data.to_frame()
+    fit = sm.WLS(
+        frame["minutes_per_week"] - frame["provider_effect"], design(frame, data), weights=1 / frame["variance"]
+    ).fit(cov_type="fixed scale", cov_kwds={"scale": 1.0})
+    z = (fit.params.to_numpy() - true_values(data)) / fit.bse.to_numpy()
+    assert np.abs(z).max() < 4.0
+    # As many squares as terms: the truth is in the middle of the estimates, neither beside them nor too close.
+    assert 0.5 < (z**2).mean() < 1.7
+    assert fit.bse.max() < 7.0
+
+
+def test_capped_need_is_the_truth_before_the_cap() -> None:
+    frame = simulate("capped", seed=13, n_providers=50, n_clients=20_000).to_frame()
+    error = (frame["need_minutes"] - frame["norm_minutes"] - frame["provider_effect"]) / (
+        frame["norm_minutes"] + frame["provider_effect"]
+    )
+    assert abs(error.mean()) * np.sqrt(len(frame)) / error.std() < 3.3
+
+
+def test_norm_of_the_ijkclient_has_no_terms_and_every_term_is_a_difference_of_one_level() -> None:
+    for regime in REGIMES.values():
+        assert norm_minutes(ijkclient_codes(), regime)[0] == truth_of(regime).ijkclient_minutes
+    data = simulate("overlap", seed=3, n_clients=500)
+    by_hand = design(data.to_frame(), data).to_numpy() @ true_values(data)
+    np.testing.assert_allclose(by_hand, data.to_frame()["norm_minutes"], atol=1e-9)
+
+
+def test_pooled_fit_is_biased_in_practice_and_not_in_clean() -> None:
+    """The bias of ontwikkelgericht, over seeds, in its own Monte-Carlo standard errors."""
+    z = {name: _pooled_bias(name) for name in ("practice", "clean")}
+    assert z["practice"][0] > 8.0
+    assert z["practice"][1] > 4.0
+    assert abs(z["clean"][1]) < 3.3
+    assert abs(z["clean"][0]) < 4.0
+
+
+def _pooled_bias(name: str) -> tuple[float, float]:
+    errors = []
+    for seed in range(10):
+        data = simulate(name, seed=seed, n_providers=40, n_clients=1500)
+        frame = data.to_frame()
+        x = design(frame, data).to_numpy()
+        found = np.linalg.lstsq(x, frame["minutes_per_week"].to_numpy(), rcond=None)[0]
+        at = list(design(frame.head(1), data)).index("orientation ontwikkelgericht ")
+        errors.append(found[at] - true_values(data)[at])
+    return float(np.mean(errors)), float(np.mean(errors) / np.std(errors, ddof=1) * np.sqrt(len(errors)))
+
+
+def test_overlap_is_negative_only_in_its_regime_and_nosignal_has_no_terms() -> None:
+    overlap = [term.minutes for term in truth_of(REGIMES["overlap"]).terms if term.factor == "n_leefgebied"]
+    assert overlap == sorted(overlap, reverse=True)
+    assert overlap[-1] < -30
+    assert {t.minutes for t in truth_of(REGIMES["practice"]).terms if t.factor == "n_leefgebied"} == {0.0}
+    assert {t.minutes for t in truth_of(REGIMES["nosignal"]).terms} == {0.0}
+
+
+# --- the regimes -------------------------------------------------------------------------------------------------
+
+
+def test_share_at_the_cap() -> None:
+    capped = casemix_frame(simulate("capped", seed=20))
+    assert 0.25 < capped["at_cap"].mean() < 0.35
+    assert (capped["minutes_per_week"] <= capped["assigned_minutes_per_week"] + 1e-9).all()
+    assert casemix_frame(simulate("practice", seed=20))["at_cap"].mean() < 0.02
+
+
+def test_assigned_maximum_tells_nothing_of_need_beyond_the_factors() -> None:
+    frame = simulate("capped", seed=21, n_clients=20_000, n_providers=40).to_frame()
+    surprise = frame["need_minutes"] / (frame["norm_minutes"] + frame["provider_effect"])
+    for product, part in frame.assign(surprise=surprise).groupby("product"):
+        r = np.corrcoef(part["surprise"], part["assigned_minutes_per_week"])[0, 1]
+        assert abs(r) * np.sqrt(len(part)) < 3.3, product
+
+
+def test_explained_share_is_honest_and_provider_style_follows_case_mix() -> None:
+    data = simulate("practice", seed=22, n_providers=200, n_clients=20_000)
+    frame = data.to_frame()
+    explained = np.corrcoef(frame["norm_minutes"], frame["minutes_per_week"])[0, 1] ** 2
+    assert 0.2 < explained < 0.42
+    residual = frame["minutes_per_week"] - frame["norm_minutes"]
+    assert 0.05 < frame["provider_effect"].var() / residual.var() < 0.18
+    casemix = frame.groupby("provider")["norm_minutes"].mean()
+    assert np.corrcoef(casemix, data.providers.effect)[0, 1] == pytest.approx(0.6, abs=0.15)
+
+
+def test_heavy_has_a_heavier_tail_than_practice() -> None:
+    kurtosis = {}
+    for name in ("clean", "heavy"):
+        frame = simulate(name, seed=23, n_clients=20_000).to_frame()
+        kurtosis[name] = float((frame["need_minutes"] / frame["norm_minutes"]).kurt())
+    assert kurtosis["clean"] < 1.5
+    assert kurtosis["heavy"] > 5.0
+
+
+def test_rare_levels_have_the_clients_and_providers_they_were_given() -> None:
+    regime = REGIMES["rare"]
+    frame = simulate(regime, seed=24).to_frame()
+    for rare in regime.rare:
+        has = frame[frame[rare.factor] == rare.level]
+        assert (len(has), has["provider"].nunique()) == (rare.n_clients, rare.n_providers)
+
+
+def test_few_has_five_providers_and_sizes_differ() -> None:
+    data = simulate("few", seed=25)
+    assert len(data.providers.size) == 5
+    assert data.providers.size.sum() == 1000
+    assert data.providers.size.max() > 1.3 * data.providers.size.min()
+
+
+def test_own_regime_can_be_simulated() -> None:
+    own = dataclasses.replace(REGIMES["clean"], name="own", provider_sd=0.0)
+    assert set(simulate(own, seed=1, n_clients=200).providers.effect) == {0.0}
+
+
+# --- small parts -------------------------------------------------------------------------------------------------
+
+
+def test_registration_is_unbiased_in_every_week_and_keeps_the_total_within_a_step() -> None:
+    weekly = np.tile([3.0, 12.5, 0.0, 91.0], (40_000, 1))
+    found = register(np.random.default_rng(1), weekly, np.full(len(weekly), 5.0))
+    assert (np.mod(found, 5.0) == 0).all()
+    np.testing.assert_allclose(found.mean(axis=0), weekly[0], atol=4 * 2.5 / np.sqrt(len(weekly)))
+    assert np.abs(found.sum(axis=1) - weekly[0].sum()).max() < 5.0
+    whole = np.tile([35.0, 65.0], (1000, 1)) / 3 * 3
+    assert (register(np.random.default_rng(2), whole, np.full(1000, 5.0)).sum(axis=1) == 100.0).all()
+
+
+def test_bounded_normal_is_symmetric_of_variance_one_and_bounded() -> None:
+    draws = bounded(np.random.default_rng(3).standard_normal(200_000), limit=2.0)
+    assert draws.std() == pytest.approx(1.0, abs=0.01)
+    assert np.abs(draws).max() < 2.3
+    np.testing.assert_allclose(bounded(np.array([-1.3, 1.3]), limit=2.0).sum(), 0.0, atol=1e-12)
+
+
+def test_same_seed_gives_the_same_clients_in_other_regimes() -> None:
+    first, second = (simulate(name, seed=9, n_clients=300).to_frame() for name in ("heavy", "overlap"))
+    assert first["leefgebied_wonen"].equals(second["leefgebied_wonen"])
+
+
+# --- in memory -----------------------------------------------------------------------------------------------------
+
+
+def test_casemix_in_memory_is_sorted_has_the_columns_and_differs_by_seed() -> None:
+    data = simulate("practice", seed=30, n_clients=400)
+    casemix = casemix_of(data)
+    frame = casemix.to_frame()
+    pd.testing.assert_frame_equal(frame, casemix_frame(data))
+    np.testing.assert_allclose(frame["minutes_per_week"], data.minutes_per_week())
+    assert [factor.name for factor in casemix.study.factors] == list(frame.columns[11:])
+    for factor in casemix.study.factors:
+        assert set(frame[factor.name]) <= set(factor.levels)
+    assert casemix.receipt.sha256 != casemix_of(simulate("practice", seed=31, n_clients=400)).receipt.sha256
+    assert casemix.receipt.sha256 == casemix_of(simulate("practice", seed=30, n_clients=400)).receipt.sha256
+
+
+@pytest.mark.parametrize("wrong", [{"regime": "reality"}, {"n_providers": 1}, {"n_clients": 20}])
+def test_what_cannot_be_simulated_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputRefused):
+        simulate(**{"regime": "clean", "seed": 1, **wrong})  # type: ignore[arg-type]
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def test_same_seed_gives_the_same_bytes_in_every_format() -> None:
+    first, again, other = (study_files(simulate("practice", seed=s, n_clients=500)) for s in (40, 40, 41))
+    assert {Path(name).suffix for name in first} == {".md", ".toml", ".json", ".csv", ".xlsx", ".parquet"}
+    assert first == again
+    changed = {Path(name).parent.name for name in first if first[name] != other[name]}
+    assert {"aanbieders", "registraties"} <= changed
+
+
+def test_bytes_do_not_depend_on_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = simulate("clean", seed=42, n_clients=200)
+    now = study_files(data)
+    import openpyxl.writer.excel as writer
+
+    class Later(writer.datetime.datetime):  # type: ignore[name-defined, misc]
+        @classmethod
+        def now(cls, tz: object = None) -> object:
+            return cls(2031, 5, 6, 7, 8, 9, tzinfo=tz)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writer.datetime, "datetime", Later)
+    monkeypatch.setattr("time.time", lambda: 1_930_000_000.0)
+    assert study_files(data) == now
+
+
+def test_every_file_says_it_is_synthetic(practice: Path) -> None:
+    for path in sorted(practice.rglob("*")):
+        if path.suffix in (".csv", ".md", ".toml", ".json"):
+            assert b"synthetisch" in path.read_bytes().lower(), path.name
+    assert set(pd.read_parquet(practice / "registraties/aanbieder-03.parquet")["episode"].str[:11]) == {"synthetisch"}
+
+
+def test_existing_folder_is_kept_when_equal_and_refused_otherwise(tmp_path: Path) -> None:
+    target = synthesise(tmp_path / "study", regime="clean", seed=1, n_clients=200, with_panel=False)
+    assert not (target / "deskundigen.csv").exists()
+    assert synthesise(target, regime="clean", seed=1, n_clients=200, with_panel=False) == target
+    with pytest.raises(OutputRefused):
+        synthesise(target, regime="clean", seed=2, n_clients=200, with_panel=False)
+    (target / "registraties" / "extra.csv").write_text("episode\n")
+    with pytest.raises(OutputRefused):
+        synthesise(target, regime="clean", seed=1, n_clients=200, with_panel=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]
+
+
+def test_nothing_is_left_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("normenkader.provenance.os.rename", fail)
+    with pytest.raises(OSError, match="disk full"):
+        synthesise(tmp_path / "study", regime="clean", seed=1, n_clients=200)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_truth_json_has_the_shape_of_norms_json(practice: Path) -> None:
+    truth = json.loads((practice / "truth.json").read_text(encoding="utf-8"))
+    assert truth["synthetic"] is True
+    assert truth["regime"] == "practice"
+    assert truth["seed"] == 7
+    assert truth["ijkclient_minutes"]["estimate"] == 165.0
+    study = read_study(practice)
+    expected = [(f.name, level) for f in study.factors for level in f.levels if level != f.ijkclient]
+    mains = [(t["factor"], t["level"]) for t in truth["terms"] if t["with"] is None and t["factor"] != "n_leefgebied"]
+    assert mains == expected
+    crossed = [t for t in truth["terms"] if t["with"]]
+    assert [t["with"] for t in crossed] == [
+        {"factor": "duration_weeks", "level": level} for level in ("<=13", "14-26", ">52")
+    ]
+    assert {t["factor"] for t in crossed} == {"orientation"}
+    assert [t["level"] for t in truth["terms"] if t["factor"] == "n_leefgebied"] == ["0-2", "5-6", ">6"]
+    assert all(t["estimate"] == t["minutes"] for t in truth["terms"])
+    assert [p["provider"] for p in truth["providers"]] == [f"aanbieder-{at:02d}" for at in range(1, 17)]
+
+
+def test_csv_files_carry_the_contract_in_two_dialects(practice: Path) -> None:
+    study = read_study(practice)
+    dutch = (practice / "aanbieders/aanbieder-01.csv").read_bytes().decode("cp1252")
+    plain = (practice / "aanbieders/aanbieder-02.csv").read_bytes().decode("utf-8")
+    with pytest.raises(UnicodeDecodeError):
+        (practice / "aanbieders/aanbieder-01.csv").read_bytes().decode("utf-8")
+    contract = {local: name for name, locals_ in study.columns["episodes"].items() for local in locals_}
+    rows = list(csv.DictReader(io.StringIO(dutch), delimiter=";"))
+    rows_plain = list(csv.DictReader(io.StringIO(plain)))
+    assert {contract[name] for name in rows[0]} >= {"client", "provider", "start", "end", "network", "minutes_basis"}
+    assert "assigned_minutes_per_week" in {contract[name] for name in rows[0]}
+    assert "assigned_minutes_per_week" not in rows_plain[0]
+    assert rows[0]["Toegewezen minuten per week"].endswith(",00")
+    for row in rows_plain:
+        assert row["leefgebied_wonen"] in study.factor("leefgebied_wonen").levels
+        assert date.fromisoformat(row["start"]) <= date(2025, 10, 6)
+
+
+def test_weekly_rows_lie_in_the_open_days_of_the_window_in_steps_of_five(tmp_path: Path) -> None:
+    folder = synthesise(tmp_path / "clean", regime="clean", seed=3, n_clients=300)
+    rows = pd.concat([pd.read_csv(folder / f"registraties/aanbieder-{at:02d}.csv") for at in (2, 4, 8)])
+    episodes = pd.concat([pd.read_csv(folder / f"aanbieders/aanbieder-{at:02d}.csv") for at in (2, 4, 8)])
+    joined = rows.merge(episodes[["episode", "start", "end"]], on="episode", validate="many_to_one")
+    assert (joined["date"] >= joined["start"]).all()
+    assert (joined["date"] <= joined["end"].fillna("2025-10-26")).all()
+    assert joined["date"].between("2025-09-01", "2025-10-26").all()
+    assert (joined["minutes_direct"] % 5 == 0).all()
+    assert (joined["minutes_direct"] > 0).all()
+    assert not joined.duplicated(["episode", "date"]).any()
+
+
+def test_panel_files_and_source_norms_follow_the_truth(practice: Path) -> None:
+    truth = json.loads((practice / "truth.json").read_text(encoding="utf-8"))
+    judgements = pd.read_csv(practice / "deskundigen.csv")
+    assert judgements["expert"].nunique() == 12
+    assert set(judgements["round"]) == {1, 2}
+    assert (judgements["minutes_low"] < judgements["minutes_best"]).all()
+    assert (judgements["minutes_best"] < judgements["minutes_high"]).all()
+    vignettes = pd.read_csv(practice / "vignetten.csv")
+    assert vignettes["realised_minutes"].notna().sum() == 10
+    best = judgements[judgements["round"] == 2].pivot_table(index="vignette", columns="expert", values="minutes_best")
+    bias = {e["expert"]: e["bias_minutes"] for e in truth["panel"]["experts"]}
+    found = best.mean() - best.mean().mean()
+    stated = pd.Series(bias) - np.mean(list(bias.values()))
+    assert np.corrcoef(found, stated[found.index])[0, 1] > 0.95
+    norms = tomllib.loads((practice / "bronnormen.toml").read_text(encoding="utf-8"))
+    departed = {(d["factor"], d["level"]) for d in truth["panel"]["source_norms_departures"]}
+    for given, true in zip(norms["term"], truth["terms"], strict=True):
+        assert (given["factor"], given["level"], given.get("with")) == (true["factor"], true["level"], true["with"])
+        near = abs(given["minutes"] - true["estimate"]) <= 2.5
+        assert near == ((true["factor"], true["level"]) not in departed)
+
+
+def test_assessors_misread_as_often_as_stated() -> None:
+    from normenkader.casemix.synthetic.panel import MISREAD_CHANCE, draw_panel
+
+    data = simulate("clean", seed=50, n_clients=2400)
+    table = draw_panel(np.random.default_rng(1), data).assessments
+    joined = table.merge(data.to_frame(), on="episode", suffixes=("", "_true"))
+    names = [f for f in table.columns if f.startswith("leefgebied") or f in ("orientation", "own_strength", "network")]
+    wrong = np.concatenate([(joined[n] != joined[f"{n}_true"]).to_numpy() for n in names])
+    assert wrong.mean() == pytest.approx(MISREAD_CHANCE, abs=4 * np.sqrt(0.12 * 0.88 / len(wrong)))
+
+
+# --- read back -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["clean", "capped", "few"])
+def test_reading_the_files_gives_the_simulated_casemix(name: str, tmp_path: Path) -> None:
+    from normenkader.casemix.read import read_casemix
+
+    read = read_casemix(read_study(synthesise(tmp_path / name, regime=name, seed=60, n_clients=250)))
+    simulated = casemix_of(simulate(name, seed=60, n_clients=250))
+    assert read.ledger.rows == ()
+    pd.testing.assert_frame_equal(read.to_frame(), simulated.to_frame())
+    pd.testing.assert_frame_equal(read.weeks_frame(), simulated.weeks_frame(), check_dtype=False)
+
+
+def test_bad_rows_go_to_the_ledger_as_planted_and_leave_the_minutes_untouched(practice: Path) -> None:
+    from normenkader.casemix.read import read_casemix
+
+    read = read_casemix(read_study(practice))
+    planted = Counter()
+    for row in json.loads((practice / "truth.json").read_text(encoding="utf-8"))["planted"]:
+        planted[row["code"]] += row["rows"]
+    assert Counter(row.code for row in read.ledger.rows) == planted
+    assert len(planted) == 11
+    simulated = casemix_frame(simulate("practice", seed=7, n_clients=600))
+    joined = read.to_frame().merge(simulated, on="client", suffixes=("", "_true"), how="outer", validate="one_to_one")
+    for column in ("minutes_per_week", "exposure_days", "assigned_minutes_per_week"):
+        np.testing.assert_allclose(joined[column], joined[f"{column}_true"], rtol=1e-12)
+    # Three clients had their minutes shared out over two episodes, and are one row again.
+    assert len(joined) == 600
+
+
+def test_committed_example_is_what_synthesise_writes() -> None:
+    for name, content in study_files(simulate("practice", seed=20260101)).items():
+        assert (EXAMPLE / name).read_bytes() == content, name
