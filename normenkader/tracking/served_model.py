@@ -31,7 +31,9 @@ class ServedNorm(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         """Minutes per week, band and lower bound of each profile, one row a profile in the given order."""
         levels = levels_of(model_input, self.norms)
         answers = minutes_of(levels, self.norms)
-        return answers.join(bands_of(answers["minutes"], self.bands))
+        answers = answers.join(bands_of(answers["minutes"], self.bands))
+        # A missing float is NaN, which is no JSON; pandas' own missing value becomes null when the model is served.
+        return answers.astype({"minutes": "Float64", "minutes_unrounded": "Float64"})
 
 
 def levels_of(profiles: pd.DataFrame, norms: Document) -> pd.DataFrame:
@@ -65,7 +67,9 @@ def bands_of(minutes: Any, bands: Document) -> pd.DataFrame:
     numbers, labels = np.array([b["band"] for b in edges]), np.array([b["label"] for b in edges], dtype=object)
     table = pd.DataFrame(index=minutes.index)
     table["band"] = _whole(numbers[applies], known)
-    table["label"] = [label if is_known else None for label, is_known in zip(labels[applies], known, strict=True)]
+    # Left to itself, pandas takes these for its own text type, in which missing is NaN.
+    told = [label if is_known else None for label, is_known in zip(labels[applies], known, strict=True)]
+    table["label"] = pd.Series(told, index=minutes.index, dtype=object)
     table["lower_bound"] = _whole(np.ceil(lowers[applies]), known)
     table["table_band"] = _whole(numbers[in_table], known)
     table["near_boundary"] = doubt
