@@ -1,0 +1,119 @@
+"""dossier.html: one page that stands alone, laid out from the documents."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from normenkader.dossier import choices, figures, forest, numbers, view, wording
+from normenkader.dossier.documents import Documents
+from normenkader.dossier.example import fictitious_client
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "decimal": numbers.decimal, "exact": numbers.exact, "signed": numbers.signed, "percent": numbers.percent,
+    "signed_decimal": numbers.signed_decimal, "between": numbers.between, "between_exact": numbers.between_exact,
+    "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
+    "in_words": choices.in_words, "reden": wording.reason,
+}  # fmt: skip
+
+
+def render_html(documents: Documents) -> str:
+    """The dossier as one self-contained page in Dutch.
+
+    Nothing is fetched from anywhere: a content security policy forbids all but the page's own style and its figures,
+    which stand in it. The same documents give the same bytes.
+
+    Parameters
+    ----------
+    documents : Documents
+        The output documents of one calibration.
+
+    Returns
+    -------
+    str
+        HTML, to be written as UTF-8.
+    """
+    page = _environment().get_template("dossier.html.j2")
+    return re.sub(r"\n\s*\n", "\n", page.render(_context(documents))) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("normenkader.dossier", "templates"), autoescape=True, undefined=StrictUndefined,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(_FILTERS)
+    environment.globals["words"] = wording
+    return environment
+
+
+def _context(documents: Documents) -> dict[str, Any]:
+    settings = documents.settings
+    style = _style(documents)
+    return {
+        **_tables(documents), **_pictures(documents), "documents": documents, "settings": settings,
+        "study": settings["study"], "research": settings.get("research") or {},
+        "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
+        "unit": numbers.dutch_unit(settings["study"]["unit"]), "synthetic": view.is_synthetic(settings),
+        "sections": choices.sections(settings), "style": Markup(style), "style_hash": _csp_hash(style),
+        "client_count": _counter(settings["disclosure"]["min_clients"]),
+        "provider_count": _counter(settings["disclosure"]["min_providers"]), "rows": _row_counter(documents),
+    }  # fmt: skip
+
+
+def _tables(documents: Documents) -> dict[str, Any]:
+    norms, bands = documents.norms, documents.bands
+    return {
+        "terms": view.terms(documents), "groups": view.term_groups(documents),
+        "factors": view.factors(documents), "bands": view.bands(documents),
+        "checks": view.checks(documents), "comparisons": view.comparisons(documents),
+        "limits": view.limits(documents), "model": norms.get("model") or {}, "loss": norms.get("loss") or {},
+        "ijkclient": norms["ijkclient_minutes"], "overlap": norms.get("overlap") or (), "rule": bands.get("rule"),
+        "rivals": bands.get("rivals") or (), "edges_under": bands.get("edges_under") or (),
+        "reservations": bands.get("reservations") or (), "explained": bands.get("explained") or {},
+        "stability": bands.get("stability") or {}, "same_band": bands.get("same_band"),
+        "ijkclient_band": bands.get("ijkclient_band"),
+        "ijkclient_level": lambda factor: view.ijkclient_level(documents, factor),
+    }  # fmt: skip
+
+
+def _pictures(documents: Documents) -> dict[str, Any]:
+    unit = numbers.dutch_unit(documents.settings["study"]["unit"])
+    rows, example = view.bands(documents), fictitious_client(documents)
+    return {
+        "example": example,
+        "picture_bands": figures.minutes_by_band(rows, unit),
+        "picture_example": figures.waterfall(example, unit) if example else None,
+        "picture_edges": figures.edges(rows, unit),
+        "pictures_terms": forest.norm_terms(view.terms(documents), unit),
+    }
+
+
+def _counter(least: int) -> Callable[[float | None], str]:
+    return lambda value: numbers.count(value, least=least)
+
+
+def _row_counter(documents: Documents) -> Callable[[int], str]:
+    floor = documents.settings["disclosure"]
+    return lambda rows: numbers.public_rows(rows, least=floor["min_clients"], round_to=floor["round_to"])
+
+
+def _style(documents: Documents) -> str:
+    """The style sheet, with the running foot of the printed page; only hexadecimal and fixed words enter it."""
+    source, _, _ = PackageLoader("normenkader.dossier", "templates").get_source(_environment(), "style.css")
+    number = "".join(c for c in documents.calibration_number if c in "0123456789abcdef")[:16]
+    badge = "SYNTHETISCH – verzonnen gegevens" if view.is_synthetic(documents.settings) else ""
+    return source.replace("KALIBRATIENUMMER", number).replace("MERK", badge)
+
+
+def _csp_hash(style: str) -> str:
+    digest = hashlib.sha256(style.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")

@@ -1,0 +1,100 @@
+"""Numbers, dates and units as a Dutch reader expects them; nothing a client is told is rounded here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+MISSING = "–"
+_MINUS = "−"
+_SEPARATORS = {ord(","): ".", ord("."): ",", ord("-"): _MINUS}
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+_UNITS = {
+    "minutes per week": "minuten per week", "minutes": "minuten", "minutes per day": "minuten per dag",
+    "hours per week": "uren per week", "hours": "uren", "days": "dagen", "days per week": "dagen per week",
+    "minutes per month": "minuten per maand", "hours per year": "uren per jaar", "hours per day": "uren per dag",
+}  # fmt: skip
+
+Number = int | float
+
+
+def decimal(value: Number | None, digits: int = 1) -> str:
+    """`value` with `digits` decimals behind a comma, a dot for thousands and a real minus; a dash when missing."""
+    if value is None:
+        return MISSING
+    return _dutch(f"{round(float(value), digits) + 0.0:,.{digits}f}")
+
+
+def exact(value: Number | None) -> str:
+    """`value` as it stands in the document, without any rounding; for all that a client is told."""
+    if value is None:
+        return MISSING
+    plain = Decimal(str(value)).normalize() + 0
+    return _dutch(f"{plain:,f}")
+
+
+def signed(value: Number | None) -> str:
+    """`exact` with a plus before what is above zero: minutes that are added or taken off."""
+    return exact(value) if value is None or value <= 0 else f"+{exact(value)}"
+
+
+def signed_decimal(value: Number | None, digits: int = 1) -> str:
+    """`decimal` with a plus before what is above zero."""
+    return decimal(value, digits) if value is None or value <= 0 else f"+{decimal(value, digits)}"
+
+
+def percent(value: Number | None, digits: int = 0) -> str:
+    """A share between 0 and 1 as a percentage."""
+    return MISSING if value is None else f"{decimal(100 * float(value), digits)}%"
+
+
+def between(interval: Sequence[Number | None] | None, digits: int = 1) -> str:
+    """An interval in words: ``tussen 12,0 en 18,5``; half open where one side is not known."""
+    if not interval or all(side is None for side in interval):
+        return MISSING
+    low, high = interval
+    if low is None:
+        return f"hoogstens {decimal(high, digits)}"
+    if high is None:
+        return f"minstens {decimal(low, digits)}"
+    return f"tussen {decimal(low, digits)} en {decimal(high, digits)}"
+
+
+def between_exact(interval: Sequence[Number | None] | None) -> str:
+    """`between` without rounding, for edges on the step grid."""
+    if not interval or any(side is None for side in interval):
+        return MISSING
+    return f"tussen {exact(interval[0])} en {exact(interval[1])}"
+
+
+def count(value: Number | None, *, least: int) -> str:
+    """A count that has been through disclosure: null means fewer than `least`."""
+    return f"minder dan {least}" if value is None else exact(value)
+
+
+def public_rows(rows: int, *, least: int, round_to: int) -> str:
+    """An exact number of rows of the ledger as it may be published: small ones veiled, others rounded."""
+    if rows == 0:
+        return "0"
+    if rows < least:
+        return f"minder dan {least}"
+    return exact(round_to * ((rows + round_to // 2) // round_to))
+
+
+def dutch_unit(unit: str) -> str:
+    """The study's unit in Dutch where we know it, else as the study says it."""
+    return _UNITS.get(unit.strip().lower(), unit)
+
+
+def dutch_date(iso: str) -> str:
+    """``2025-09-01`` as ``1 september 2025``."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _dutch(english: str) -> str:
+    return english.translate(_SEPARATORS)

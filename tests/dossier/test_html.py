@@ -1,0 +1,223 @@
+import base64
+import dataclasses
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from normenkader.dossier.html import render_html
+from normenkader.dossier.numbers import between, exact, signed, signed_decimal
+from normenkader.dossier.wording import level, name
+
+VOID = {"meta", "img", "br", "link", "hr", "input", "col"}
+
+
+class Page(HTMLParser):
+    """Tags must open and close in order; keeps text, headings, attributes and table cells."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, dict[str, str | None]]] = []
+        self.headings: list[int] = []
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes.append((tag, dict(attrs)))
+        assert len(dict(attrs)) == len(attrs)
+        if tag in VOID:
+            return
+        self.open.append(tag)
+        if re.fullmatch(r"h\d", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" in self.open:
+            return
+        self.text += data
+        if self.open and {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data
+
+
+@pytest.fixture(scope="module")
+def html(module_documents):
+    return render_html(module_documents)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def values(page, tag, key):
+    return [attrs[key] for name_, attrs in page.attributes if name_ == tag and key in attrs]
+
+
+def words(page):
+    return re.sub(r"\s+", " ", page.text)
+
+
+def test_the_same_documents_give_the_same_bytes(html, module_documents):
+    assert render_html(module_documents) == html
+
+
+def test_nothing_is_fetched_and_nothing_can_be(html, page):
+    assert "http:" not in html
+    assert "https:" not in html
+    assert "//" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", html)
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in values(page, "img", "src"))
+    assert all(target.startswith("#") for target in values(page, "a", "href"))
+    assert not {"script", "link", "iframe", "object", "form", "base"} & {tag for tag, _ in page.attributes}
+    assert not any("style" in attrs or any(key.startswith("on") for key in attrs) for _, attrs in page.attributes)
+
+
+def test_the_policy_allows_this_style_and_no_other(html, page):
+    policy = next(a["content"] for t, a in page.attributes if a.get("http-equiv") == "Content-Security-Policy")
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL).group(1)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy.startswith("default-src 'none'; ")
+    assert f"'sha256-{digest}'" in policy
+
+
+def test_headings_are_in_order_and_links_arrive(page):
+    assert page.headings.count(1) == 1
+    assert page.headings[0] == 1
+    assert all(after <= before + 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
+    ids = [attrs["id"] for _, attrs in page.attributes if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert {target[1:] for target in values(page, "a", "href")} <= set(ids)
+    assert set(values(page, "div", "aria-labelledby")) <= set(ids)
+
+
+def test_tables_and_figures_can_be_read_without_seeing(page):
+    tags = [tag for tag, _ in page.attributes]
+    assert tags.count("table") == tags.count("caption") > 10
+    assert all(scope in ("col", "row", "rowgroup") for scope in values(page, "th", "scope"))
+    assert tags.count("th") == len(values(page, "th", "scope"))
+    assert len(values(page, "img", "alt")) == tags.count("img") == 5
+    assert values(page, "html", "lang") == ["nl"]
+    assert page.attributes[[t for t, _ in page.attributes].index("a")][1]["class"] == "skip"
+
+
+def test_every_row_of_the_norm_table_is_printed_with_all_it_rests_on(page, module_documents):
+    printed = [[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in page.rows]
+    for term in module_documents.norms["terms"]:
+        title = level(term["level"])
+        if term["with"]:
+            title += f", samen met {name(term['with']['factor'])}: {level(term['with']['level'])}"
+        row = [title, signed(term["published"]), signed_decimal(term["estimate"]), between(term["interval"])]
+        counts = ["minder dan 10" if term["n_clients"] is None else exact(term["n_clients"]),
+                  "minder dan 3" if term["n_providers"] is None else exact(term["n_providers"])]  # fmt: skip
+        assert [*row, *counts, "ja" if term["supported"] else "nee"] in [r[:7] for r in printed]
+
+
+def test_every_reservation_check_and_premise_is_printed(page, module_documents):
+    text = words(page)
+    for reservation in module_documents.bands["reservations"]:
+        assert f"{reservation['text']} {reservation['code']}" in text
+    for check in module_documents.validation["checks"]:
+        assert f"{check['question']} {check['code']}" in text
+    for premise in module_documents.settings["premise"]:
+        assert premise["text"] in text
+    for row in module_documents.bands["rivals"]:
+        assert " – ".join(str(edge) for edge in row["edges"]) in text
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for inner in value:
+            yield from leaves(inner, path)
+    else:
+        yield path, value
+
+
+def test_every_setting_is_printed(page, module_documents):
+    text = words(page)
+    for path, value in leaves(module_documents.settings):
+        if path[0] in ("factor", "premise", "columns", "research"):
+            continue
+        assert any(row[0].endswith(f" {path[1]}") for row in page.rows if row), path
+        if isinstance(value, int | float):
+            number = str(value).replace(".", ",").removesuffix(",0")
+            assert any(row[0].endswith(f" {path[1]}") and row[1].startswith(number) for row in page.rows if row), path
+    for factor in module_documents.settings["factor"]:
+        assert factor["name"] in text
+        assert ", ".join(level(each) for each in factor["levels"]) in text
+    assert "Cliëntnummer (pseudo), client_id" in text
+    assert "Voorbeeldgemeente" in text
+
+
+def test_the_reader_is_told_the_data_are_made_up_or_nothing(page, make):
+    assert "SYNTHETISCH" in page.text
+    documents = make()
+    documents.settings["study"]["name"] = "Individuele begeleiding 2025"
+    documents.settings["research"] = {}
+    real = render_html(documents)
+    assert "SYNTHETISCH" not in real
+    documents.settings["research"] = {"synthetic": True}
+    assert "SYNTHETISCH" in render_html(documents)
+
+
+def test_small_numbers_of_rows_and_suppressed_bands_do_not_show(make):
+    documents = make()
+    documents.bands["bands"][4].update(n_clients=7, mean_minutes=333.3, median_minutes=331.1, p10=301.7, p90=377.9)
+    page = Page(render_html(documents))
+    for hidden in ("333,3", "331,1", "301,7", "377,9"):
+        assert hidden not in page.text
+    row = next(row for row in page.rows if row[0] == "no_registration" or "no_registration" in row[1:2])
+    assert row[2] == "15"
+    assert next(row for row in page.rows if "impossible" in row[1:2])[2] == "minder dan 10"
+
+
+def test_lines_of_the_ledger_never_reach_the_page(make):
+    ledger = {"files": [], "codes": {}, "rows": [{"file": "geheim.csv", "line": 98765, "code": "negative"}]}
+    text = render_html(make(ledger=ledger))
+    assert "98765" not in text
+    assert "geheim" not in text
+
+
+def test_text_of_the_study_cannot_become_markup(make):
+    documents = make()
+    documents.settings["premise"][0]["text"] = "<script>alert(1)</script> & meer"
+    html = render_html(documents)
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_lower_bounds_are_printed_as_they_stand(make):
+    documents = make()
+    documents.bands["bands"][1]["lower"] = 75.0625
+    assert "75,0625" in render_html(documents)
+
+
+def test_another_unit_a_study_without_interactions_and_documents_of_the_bare_contract(make):
+    page = Page(render_html(make(unit="dagen", interactions=False)))
+    assert "samen met" not in page.text
+    assert "minuten per week" not in page.text
+    assert "in dagen" in words(page)
+    documents = make()
+    for key in ("factors", "overlap", "model", "loss"):
+        documents.norms.pop(key, None)
+    documents.norms["terms"] = [
+        {k: v for k, v in term.items() if k != "reason"}
+        for term in documents.norms["terms"] if not term["factor"].startswith("n_")
+    ]  # fmt: skip
+    for key in ("rivals", "edges_under", "stability", "ijkclient_band"):
+        documents.bands.pop(key, None)
+    bare = dataclasses.replace(documents, quality=(), validation={}, triangulation={}, ledger={})
+    assert "Rekenvoorbeeld" in Page(render_html(bare)).text
