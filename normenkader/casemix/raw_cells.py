@@ -61,8 +61,15 @@ def _clean_column(column: Any) -> Any:
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     column = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
     if not pc.all(pc.string_is_ascii(column), min_count=0).as_py():
-        column = pc.utf8_normalize(column, form="NFC")
+        column = _composed(column)
     return pc.if_else(pc.is_in(column, value_set=pa.array(MISSING_WORDS)), "", column)
+
+
+def _composed(column: Any) -> Any:
+    """Unicode form NFC. pyarrow's own ``utf8_normalize`` returns the decomposed form when asked for NFC (25.0)."""
+    coded = column.dictionary_encode()
+    composed = [unicodedata.normalize("NFC", text) for text in coded.dictionary.to_pylist()]
+    return pa.array(composed, pa.string()).take(coded.indices)
 
 
 def _empty_rows(columns: Sequence[Any]) -> npt.NDArray[np.bool_] | None:

@@ -125,4 +125,8 @@ def _timestamp_text(column: Any) -> Any:
     local = pc.local_timestamp(column) if column.type.tz else column
     days = local.cast(pa.date32(), safe=False)
     midnight = pc.equal(days.cast(pa.timestamp("us")), local.cast(pa.timestamp("us"), safe=False))
-    return pc.if_else(midnight, days.cast(pa.string()), pc.strftime(local, format="%Y-%m-%d %H:%M:%S"))
+    return pc.if_else(
+        midnight,
+        days.cast(pa.string()),
+        pc.strftime(local.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%d %H:%M:%S"),
+    )
