@@ -11,7 +11,7 @@ from normenkader.casemix.synthetic.truth import Codes
 
 _PRODUCT_EDGES = (145.0, 205.0)
 _PRODUCT_NOISE = 15.0
-_CAP_OF_PRODUCT = (135.0, 195.0, 285.0)
+_CAP_OF_PRODUCT = (140.0, 200.0, 295.0)
 _CAP_NOISE = (-15.0, 0.0, 15.0, 30.0)
 _ROOMY_STEP = 30.0
 _ROOMY_TIMES = 2.6
@@ -26,7 +26,7 @@ def draw_product(rng: np.random.Generator, norm: Floats) -> Codes:
 def draw_assigned(rng: np.random.Generator, regime: Regime, norm: Floats, product: Codes, provider: Codes) -> Floats:
     """Assigned minutes per week; nan where the provider does not tell.
 
-    In a capped regime the product's amount give or take, in fifteens; otherwise so roomy that hardly anyone reaches
+    In a capped regime the amount of the product give or take, in fifteens; otherwise so roomy that hardly anyone reaches
     it, and delivery does not stop at it.
     """
     if regime.capped:
