@@ -11,17 +11,48 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BandTable": "normenkader.bands",
     "Casemix": "normenkader.casemix",
+    "MinutesModel": "normenkader.model",
+    "NormTable": "normenkader.model",
+    "WithinProviderRegressor": "normenkader.model.estimator",
+    "derive_bands": "normenkader.bands",
+    "fit_minutes": "normenkader.model",
+    "make_norm_table": "normenkader.model",
     "read_casemix": "normenkader.casemix",
+    "read_judgements": "normenkader.experts",
     "read_study": "normenkader.study",
     "synthesise": "normenkader.casemix.synthetic",
+    "triangulate": "normenkader.experts",
+    "write_dossier": "normenkader.dossier",
 }
 
-__all__ = ["Casemix", "__version__", "read_casemix", "read_study", "synthesise"]
+__all__ = [
+    "BandTable",
+    "Casemix",
+    "MinutesModel",
+    "NormTable",
+    "WithinProviderRegressor",
+    "__version__",
+    "derive_bands",
+    "fit_minutes",
+    "make_norm_table",
+    "read_casemix",
+    "read_judgements",
+    "read_study",
+    "synthesise",
+    "triangulate",
+    "write_dossier",
+]
 
 if TYPE_CHECKING:
+    from normenkader.bands import BandTable, derive_bands
     from normenkader.casemix import Casemix, read_casemix
     from normenkader.casemix.synthetic import synthesise
+    from normenkader.dossier import write_dossier
+    from normenkader.experts import read_judgements, triangulate
+    from normenkader.model import MinutesModel, NormTable, fit_minutes, make_norm_table
+    from normenkader.model.estimator import WithinProviderRegressor
     from normenkader.study import read_study
 
 

@@ -84,7 +84,7 @@ def degrees_of_freedom(profile: Profile) -> FloatArray:
     pushed = np.einsum("kgp,gpq->kgq", moves, profile.a)
     cross = -np.einsum("kgp,pq,khq->kgh", pushed, inverse, pushed, optimize=True)
     cross[:, np.arange(g), np.arange(g)] += np.einsum("kgp,kgp->kg", pushed, moves)
-    return np.minimum(np.append(_matched(cross), _matched(_level_moves(profile.n)[None])), g - 1.0)
+    return np.asarray(np.minimum(np.append(_matched(cross), _matched(_level_moves(profile.n)[None])), g - 1.0))
 
 
 def _level_moves(n: FloatArray) -> FloatArray:

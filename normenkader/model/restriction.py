@@ -6,13 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg, optimize
+from scipy import optimize
 
 from normenkader.model.rounding import Chain, Pair, RoundingPlan
 
 FloatArray = npt.NDArray[np.float64]
 _TOLERANCE = 1e-9
 _RELATIVE_RIDGE = 1e-10
+_BLOCK = 500
 
 
 def order_constraints(plan: RoundingPlan, n_columns: int) -> FloatArray:
@@ -50,18 +51,25 @@ def restrict(terms: FloatArray, metric: FloatArray, constraints: FloatArray) -> 
     if not len(constraints):
         return result
     broken = np.flatnonzero((terms @ constraints.T < -_TOLERANCE).any(axis=1))
-    for at in broken:
-        result[at] = _restrict_one(terms[at], metric[at if len(metric) > 1 else 0], constraints)
+    for start in range(0, len(broken), _BLOCK):
+        at = broken[start : start + _BLOCK]
+        result[at] = _restrict_block(terms[at], metric[at] if len(metric) > 1 else metric, constraints)
     return result
 
 
-def _restrict_one(terms: FloatArray, metric: FloatArray, constraints: FloatArray) -> FloatArray:
-    scale = np.sqrt(np.maximum(np.diag(metric), np.diag(metric).max() * 1e-9))
-    scaled = metric / scale[:, None] / scale[None, :] + _RELATIVE_RIDGE * np.eye(len(scale))
-    root = linalg.cholesky(scaled, lower=True)
-    lifted = linalg.solve_triangular(root, (constraints / scale).T, lower=True)
-    multipliers, _ = optimize.nnls(lifted, -root.T @ (scale * terms), maxiter=30 * len(constraints))
-    shift = linalg.solve_triangular(root.T, lifted @ multipliers, lower=False)
+def _restrict_block(terms: FloatArray, metric: FloatArray, constraints: FloatArray) -> FloatArray:
+    """Least distance programming: with metric = L L', non-negative least squares on L^-1 C' gives the multipliers."""
+    diagonal = np.einsum("bii->bi", metric)
+    scale = np.sqrt(np.maximum(diagonal, diagonal.max(axis=1, keepdims=True) * 1e-9))
+    scaled = metric / (scale[:, :, None] * scale[:, None, :]) + _RELATIVE_RIDGE * np.eye(terms.shape[1])
+    root = np.linalg.cholesky(scaled)
+    inverse = np.linalg.inv(root)
+    lifted = inverse @ np.swapaxes(constraints / scale[:, None, :], 1, 2)
+    aim = -np.einsum("bij,bi->bj", root, scale * terms)
+    lifted, inverse = (np.broadcast_to(part, (len(terms), *part.shape[1:])) for part in (lifted, inverse))
+    limit = 30 * len(constraints)
+    multipliers = np.array([optimize.nnls(one, b, maxiter=limit)[0] for one, b in zip(lifted, aim, strict=True)])
+    shift = np.einsum("bij,bi->bj", inverse, np.einsum("bij,bj->bi", lifted, multipliers))
     return np.asarray(terms + shift / scale)
 
 

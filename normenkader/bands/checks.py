@@ -1,0 +1,103 @@
+"""Checks on the chain from fit to bands; the answers stand in validation.json and a failure is a reservation."""
+
+from __future__ import annotations
+
+import math
+
+from normenkader.bands.stability import Stability
+from normenkader.bands.table import Explained
+from normenkader.evidence import Check
+from normenkader.model.norm_table import NormTable
+from normenkader.model.results import MinutesModel
+
+# Ontario's weekly-hours algorithm 30.8 %, RUG-III/HC 20.5 %; the field's replications lie between 14 and 37 %.
+FIELD_RANGE = (0.14, 0.37)
+LEAKAGE_ALARM = 0.45
+SIGNIFICANCE = 0.05
+LEAST_FEASIBLE_SHARE = 0.95
+
+
+def band_checks(norms: NormTable, explained: Explained, held: Stability) -> tuple[Check, ...]:
+    """Checks in a fixed order."""
+    return (
+        _signal(explained), _leakage(explained), _bands_keep(explained), _casemix_and_style(norms.model),
+        _capped(norms.model), _feasible(held),
+    )  # fmt: skip
+
+
+def _signal(explained: Explained) -> Check:
+    value = _known(explained.norm_table)
+    return Check(
+        code="signal_at_unseen_providers",
+        question="Voorspelt de normtabel minuten bij een aanbieder die niet meedeed?",
+        value=value, unit="share", limit="Meer dan 0: beter dan voor iedereen het gemiddelde nemen.",
+        passed=None if value is None else value > 0,
+        reason="" if value is not None else "Niet te berekenen met deze aanbieders.",
+    )  # fmt: skip
+
+
+def _leakage(explained: Explained) -> Check:
+    value = _known(explained.model)
+    low, high = (f"{100 * v:.0f}" for v in FIELD_RANGE)
+    return Check(
+        code="leakage_alarm",
+        question="Is het verklaarde deel niet verdacht hoog?",
+        value=value, unit="share",
+        limit=f"Ten hoogste 45 %. Vergelijkbare systemen verklaren {low} tot {high} %; veel meer wijst op een factor "
+              "die de toegekende minuten zelf bevat.",
+        passed=None if value is None else value <= LEAKAGE_ALARM,
+        reason="" if value is not None else "Niet te berekenen met deze aanbieders.",
+    )  # fmt: skip
+
+
+def _bands_keep(explained: Explained) -> Check:
+    model, bands = _known(explained.norm_table), _known(explained.bands)
+    applies = model is not None and bands is not None and model > 0
+    value = bands / model if applies and bands is not None and model is not None else None
+    return Check(
+        code="bands_keep_explained",
+        question="Hoeveel van wat de normtabel verklaart, blijft in de klassen over?",
+        value=value, unit="share",
+        limit="Ten minste 0,8. Deze grens is een keuze van dit onderzoek, geen norm uit wet of rechtspraak.",
+        passed=None if value is None else value >= 0.8,
+        reason="" if applies else "De normtabel verklaart niets bij nieuwe aanbieders.",
+    )  # fmt: skip
+
+
+def _casemix_and_style(model: MinutesModel) -> Check:
+    test = model.specification
+    return Check(
+        code="style_follows_casemix",
+        question="Leveren aanbieders met zwaardere cliënten ook los van die zwaarte meer of minder?",
+        value=None if test is None else test.p_value, unit="p-value",
+        limit="Ten minste 0,05. Lager betekent: een fit zonder aanbieders, of met toevallige aanbieders, is vertekend.",
+        passed=None if test is None else test.p_value >= SIGNIFICANCE,
+        reason="Met minder dan vier aanbieders niet te toetsen." if test is None else "",
+    )  # fmt: skip
+
+
+def _capped(model: MinutesModel) -> Check:
+    choice = model.censoring
+    known = choice.share_assigned > 0
+    return Check(
+        code="share_at_cap",
+        question="Hoeveel episodes zitten aan het toegekende maximum, zodat de behoefte hoger kan zijn?",
+        value=choice.share_at_cap if known else None, unit="share",
+        limit="Minder dan 0,05; vanaf dat deel telt een levering aan het maximum als ondergrens van de behoefte.",
+        passed=choice.share_at_cap < 0.05 if known else None,
+        reason="" if known else "Geen enkele episode draagt toegekende minuten.",
+    )  # fmt: skip
+
+
+def _feasible(held: Stability) -> Check:
+    return Check(
+        code="bands_possible_in_resamples",
+        question="Blijft dit aantal klassen mogelijk als andere aanbieders waren getrokken?",
+        value=held.feasible_share, unit="share",
+        limit="Ten minste 0,95 van de trekkingen. Deze grens is een keuze van dit onderzoek.",
+        passed=held.feasible_share >= LEAST_FEASIBLE_SHARE,
+    )  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,134 @@
+"""From a validated model and the triangulation to bands: bands without evidence cannot be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from normenkader.bands.alternatives import edges_under_other_choices
+from normenkader.bands.cells import Cells
+from normenkader.bands.chain import run_chain
+from normenkader.bands.checks import band_checks
+from normenkader.bands.demands import Demands
+from normenkader.bands.explained import explained_at_unseen_providers
+from normenkader.bands.grid import band_numbers
+from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of, options
+from normenkader.bands.optimum import RULE, Partition
+from normenkader.bands.reservations import gather_reservations
+from normenkader.bands.rivals import rivals
+from normenkader.bands.stability import N_RESAMPLES, Stability, stability
+from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
+from normenkader.errors import InputRefused
+from normenkader.experts.triangulation import Triangulation
+from normenkader.model.intervals import provider_draws
+from normenkader.model.norm_table import NormTable, make_norm_table
+from normenkader.model.results import MinutesModel
+from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+from normenkader.settings import DisclosureSettings
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def derive_bands(model: MinutesModel, agreed: Triangulation, *, n_resamples: int = N_RESAMPLES) -> BandTable:
+    """Bands of minutes per week on the norm table of `model`.
+
+    The edges are the exact optimum of the stated rule under the study's demands; providers are drawn again
+    `n_resamples` times and the whole chain redone for intervals and doubt zones.
+
+    Parameters
+    ----------
+    model : MinutesModel
+    agreed : Triangulation
+        What experts and existing norms say of the model; its reservations stand with the bands.
+    n_resamples : int
+        Draws of providers.
+
+    Returns
+    -------
+    BandTable
+
+    Raises
+    ------
+    InputRefused
+        If the study asks for ``n = "auto"`` without evidence on reliability, or no client has a norm.
+
+    References
+    ----------
+    Wang & Song (2011), Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming, R Journal
+    3(2): the unconstrained problem.
+    """
+    settings, norms = model.study.bands, make_norm_table(model)
+    if settings.n == "auto":
+        raise InputRefused(_AUTO_REFUSED, file="study.toml", column="[bands] n")
+    cells, demands = norm_cells(norms), demands_of(norms)
+    found, infeasible = optimum_of(norms)
+    draws = provider_draws(model.n_providers, n_resamples, model.study.info.seed)
+    held = stability(found.edges, run_chain(norms, draws, n_bands=found.n_bands, demands=demands), norm_step=norms.step)
+    explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands)
+    own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
+    bands = tuple(_bands(norms, found, held, own))
+    checks, others = band_checks(norms, explained, held), edges_under_other_choices(norms)
+    return BandTable(
+        study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
+        explained_of_norm=found.explained, explained=explained, stability=held,
+        rivals=_rivals(cells, found, demands), edges_under=others, checks=checks,
+        reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks),
+        receipt=_receipt(norms, agreed, found),
+    )  # fmt: skip
+
+
+_AUTO_REFUSED = (
+    "'auto' needs evidence on how reliably two assessors give one client the same level; add [sources] assessments, "
+    "or state a number of bands"
+)
+
+
+def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: int) -> Iterable[Band]:
+    edges = found.edges
+    labels = band_labels(len(edges), ijkclient_band, norms.model.study.bands.labels)
+    frame = norms.model.casemix.to_frame()
+    number = band_numbers(np.nan_to_num(norms.norm_minutes(), nan=-1.0), edges)
+    for k, lower in enumerate(edges):
+        inside = frame[number == k + 1]
+        n_clients, n_providers = inside["client"].nunique(), inside["provider"].nunique()
+        yield Band(
+            band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,
+            lower_interval=held.intervals[k], doubt_zone=held.doubt_zones[k], n_clients=n_clients,
+            n_providers=n_providers, suppressed=_too_small(n_clients, n_providers, norms.model.study.disclosure),
+            **_figures(inside["minutes_per_week"].to_numpy(float), lower, n_clients, n_providers, norms),
+        )  # fmt: skip
+
+
+def _too_small(n_clients: int, n_providers: int, floor: DisclosureSettings) -> bool:
+    return n_clients < floor.min_clients or n_providers < floor.min_providers
+
+
+def _figures(
+    minutes: FloatArray, lower: int, n_clients: int, n_providers: int, norms: NormTable
+) -> dict[str, float | None]:
+    """Figures of delivered minutes; a percentile only with enough clients on its rarer side."""
+    floor = norms.model.study.disclosure
+    if _too_small(n_clients, n_providers, floor):
+        return dict.fromkeys(("mean_minutes", "median_minutes", "p10", "p90", "minutes_above_lower"))
+    tails = n_clients * 0.1 >= floor.min_clients
+    return {
+        "mean_minutes": float(minutes.mean()),
+        "median_minutes": float(np.median(minutes)) if n_clients >= 2 * floor.min_clients else None,
+        "p10": float(np.quantile(minutes, 0.1)) if tails else None,
+        "p90": float(np.quantile(minutes, 0.9)) if tails else None,
+        "minutes_above_lower": float(minutes.mean()) - lower,
+    }
+
+
+def _rivals(cells: Cells, found: Partition, demands: Demands) -> tuple[RivalRule, ...]:
+    return tuple(
+        RivalRule(rule=r.rule, edges=r.partition.edges, explained=r.partition.explained, broken=r.broken)
+        for r in rivals(cells, n_bands=found.n_bands, **options(demands))
+    )
+
+
+def _receipt(norms: NormTable, agreed: Triangulation, found: Partition) -> Receipt:
+    content = canonical_json([RULE, list(found.edges)])
+    return Receipt(stage="bands", sha256=sha256_of_bytes(content.encode()), made_from=(norms.receipt, agreed.receipt))

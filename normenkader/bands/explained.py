@@ -1,0 +1,58 @@
+"""What each step of the chain explains at providers it has not seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from normenkader.bands.chain import ChainDraws, run_chain
+from normenkader.bands.demands import Demands
+from normenkader.bands.grid import band_numbers
+from normenkader.bands.table import Explained
+from normenkader.model.norm_table import NormTable
+from normenkader.model.unseen import UnseenPredictions, explained_unseen, predict_unseen
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def explained_at_unseen_providers(norms: NormTable, *, n_bands: int, demands: Demands) -> Explained:
+    """Explained share of model, norm table and bands, each provider predicted from the others.
+
+    Fit, norm table and edges are all made anew without the provider; a band predicts the mean of the other providers'
+    clients in it. Clients without a norm are left out of all three. Nan where leaving a provider out leaves too few.
+    """
+    unseen, known = predict_unseen(norms), norms.model.design().has_norm()
+    by_band = _band_predictions(norms, unseen, n_bands=n_bands, demands=demands)
+    known &= ~np.isnan(by_band) if not np.isnan(by_band).all() else True
+    outcome, baseline = norms.model.outcome()[known], unseen.baseline[known]
+    return Explained(
+        model=explained_unseen(outcome, unseen.model[known], baseline),
+        norm_table=explained_unseen(outcome, unseen.norm_table[known], baseline),
+        bands=explained_unseen(outcome, by_band[known], baseline),
+    )
+
+
+def _band_predictions(norms: NormTable, unseen: UnseenPredictions, *, n_bands: int, demands: Demands) -> FloatArray:
+    g = norms.model.n_providers
+    chain = run_chain(norms, 1.0 - np.eye(g), n_bands=n_bands, demands=demands)
+    provider = norms.model.design().provider_codes()
+    result = np.full(len(provider), np.nan)
+    for k in np.flatnonzero(chain.feasible):
+        inside = provider == k
+        result[inside] = _predict_one(norms, chain, int(k), inside, unseen)
+    return result
+
+
+def _predict_one(
+    norms: NormTable, chain: ChainDraws, k: int, inside: npt.NDArray[np.bool_], unseen: UnseenPredictions
+) -> FloatArray:
+    """Mean outcome of the other providers' clients in the band each client of provider k falls into."""
+    design = norms.model.design()
+    norm = np.maximum(chain.ijkclient_minutes[k] + design.matrix() @ chain.published[k].astype(np.float64), 0.0)
+    band = band_numbers(norm, chain.edges[k].tolist()) - 1
+    others = ~inside & design.has_norm()
+    n_bands = chain.edges.shape[1]
+    n = np.bincount(band[others], minlength=n_bands)
+    total = np.bincount(band[others], norms.model.outcome()[others], minlength=n_bands)
+    mean = np.where(n > 0, total / np.maximum(n, 1), unseen.baseline[inside][0])
+    return np.asarray(mean[band[inside]])

@@ -1,0 +1,134 @@
+"""Reservations: what must be read beside the bands, in plain Dutch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from normenkader.bands.optimum import Infeasible
+from normenkader.bands.table import Band, EdgesUnder
+from normenkader.evidence import Check, Reservation
+from normenkader.experts.triangulation import Triangulation
+from normenkader.model.norm_table import NormTable
+
+_DEMANDS = {
+    "min_share": "het kleinste aandeel cliënten per klasse",
+    "min_providers": "het kleinste aantal aanbieders per klasse",
+    "min_width": "de kleinste breedte van een klasse",
+    "ijkclient_band": "de vaste klasse van de ijkcliënt",
+    "ijkclient_off_edge": "dat de ijkcliënt niet op een grens ligt",
+}
+_FAILED = {
+    "signal_at_unseen_providers": "De factoren voorspellen bij een nieuwe aanbieder niet beter dan het gemiddelde. "
+    "Deze gegevens dragen geen klassen.",
+    "leakage_alarm": "Het verklaarde deel is verdacht hoog. Ga na of een factor de toegekende minuten bevat.",
+    "bands_keep_explained": "De klassen houden minder dan 80 % over van wat de normtabel verklaart.",
+    "style_follows_casemix": "Aanbieders met zwaardere cliënten leveren ook los van die zwaarte anders. De normen zijn "
+    "daarom binnen aanbieders bepaald; een gewoon gemiddelde zou vertekend zijn.",
+    "share_at_cap": "Een deel van de leveringen zit aan het toegekende maximum. De behoefte kan hoger zijn.",
+    "bands_possible_in_resamples": "Bij andere aanbieders was dit aantal klassen niet altijd mogelijk geweest.",
+}
+
+
+def gather_reservations(
+    norms: NormTable,
+    agreed: Triangulation,
+    bands: Iterable[Band],
+    infeasible: Infeasible | None,
+    edges_under: Iterable[EdgesUnder],
+    checks: Iterable[Check],
+) -> tuple[Reservation, ...]:
+    """All reservations, in a fixed order: the bands, the norm table, the data, the checks, the other sources."""
+    listed = tuple(bands)
+    own = tuple(band.lower for band in listed)
+    found = [
+        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_rounding(norms), *_few_providers(norms),
+        *_data(norms), *_other_edges(edges_under, own),
+        *(Reservation(code=c.code, text=_FAILED[c.code]) for c in checks if c.passed is False),
+        *agreed.reservations,
+    ]  # fmt: skip
+    return tuple(found)
+
+
+def _fewer_bands(infeasible: Infeasible | None) -> Iterable[Reservation]:
+    if infeasible is not None:
+        ways = [" en ".join(_DEMANDS[code] for code in codes) for codes in infeasible.relax]
+        help_ = f" Het gevraagde aantal kan wel zonder {'; of zonder '.join(ways)}." if ways else ""
+        text = (
+            f"Met {infeasible.n_bands} klassen is niet aan alle eisen te voldoen; het zijn er minder geworden.{help_}"
+        )
+        yield Reservation(code="fewer_bands", text=text)
+
+
+def _suppressed(bands: Iterable[Band]) -> Iterable[Reservation]:
+    hidden = [band.label for band in bands if band.suppressed]
+    if hidden:
+        text = f"Te weinig cliënten of aanbieders om cijfers te tonen in: {', '.join(hidden)}."
+        yield Reservation(code="suppressed_band", text=text)
+
+
+def _support(norms: NormTable) -> Iterable[Reservation]:
+    mains = [n for n in norms.terms if not n.term.with_factor and not n.term.supported]
+    merged = [f"{n.term.factor} '{n.term.level}'" for n in mains if n.term.merged_with]
+    silent = [f"{n.term.factor} '{n.term.level}'" for n in mains if not n.term.merged_with]
+    pairs = sum(1 for n in norms.terms if n.term.with_factor and not n.term.supported)
+    if merged:
+        text = f"Te weinig cliënten of aanbieders voor een eigen norm; het buurniveau geldt: {', '.join(merged)}."
+        yield Reservation(code="merged_levels", text=text)
+    if silent:
+        yield Reservation(code="unsupported_levels", text=f"Geen norm mogelijk voor: {', '.join(silent)}.")
+    if pairs:
+        text = f"Voor {pairs} combinaties van niveaus is er geen eigen norm; daar geldt de som van de losse factoren."
+        yield Reservation(code="unsupported_interactions", text=text)
+
+
+def _rounding(norms: NormTable) -> Iterable[Reservation]:
+    loss = norms.loss
+    if loss.share_below > 0:
+        text = (
+            f"Bij {_percent(loss.share_below)} van de cliënten ligt de som uit de normtabel onder de onafgeronde som, "
+            f"gemiddeld {loss.mean_minutes_below:.1f}".replace(".", ",")
+            + " minuten."
+        )
+        yield Reservation(code="published_below_unrounded", text=text)
+    if loss.share_without_norm > 0:
+        text = f"{_percent(loss.share_without_norm)} van de cliënten heeft geen norm en telt niet mee bij de grenzen."
+        yield Reservation(code="clients_without_norm", text=text)
+
+
+def _few_providers(norms: NormTable) -> Iterable[Reservation]:
+    promise = norms.model.study.bands.promise
+    needed = promise / (1 - promise)
+    if norms.model.n_providers < needed - 1e-9:
+        text = (
+            f"Er zijn {norms.model.n_providers} aanbieders; voor een uitspraak over een nieuwe aanbieder zijn er ten "
+            f"minste {needed:.0f} nodig."
+        )
+        yield Reservation(code="few_providers", text=text)
+
+
+def _data(norms: NormTable) -> Iterable[Reservation]:
+    ledger = norms.model.casemix.ledger
+    n_aside = sum(count.set_aside for count in ledger.files)
+    if n_aside:
+        text = f"Er zijn {n_aside} rijen terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
+        yield Reservation(code="rows_set_aside", text=text)
+    if norms.model.censoring.applied:
+        text = (
+            f"{_percent(norms.model.censoring.share_at_cap)} van de leveringen zit aan het maximum en telt als "
+            "ondergrens van de behoefte. Dat rust op de aanname van normaal verdeelde afwijkingen."
+        )
+        yield Reservation(code="censored_need", text=text)
+
+
+def _other_edges(edges_under: Iterable[EdgesUnder], own: tuple[int, ...]) -> Iterable[Reservation]:
+    names = {"censoring_on": "als het maximum als ondergrens telt",
+             "censoring_off": "als het maximum als behoefte telt",
+             "unregistered_as_zero": "als episodes zonder registratie als nul minuten tellen"}  # fmt: skip
+    for other in edges_under:
+        if other.edges is not None and other.edges != own and other.choice in names:
+            edges = ", ".join(str(edge) for edge in other.edges[1:])
+            yield Reservation(code=other.choice, text=f"De grenzen zijn {edges} {names[other.choice]}.")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %".replace(".", ",")

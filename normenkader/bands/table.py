@@ -1,0 +1,163 @@
+"""The band table and all that stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from normenkader.bands.stability import Stability
+from normenkader.evidence import Check, Reservation
+from normenkader.experts.triangulation import Triangulation
+from normenkader.model.norm_table import NormTable
+from normenkader.provenance import Receipt
+from normenkader.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """One class of minutes per week, ``[lower, upper)``.
+
+    Attributes
+    ----------
+    band : int
+        Number, 1 for the lowest.
+    label : str
+    lower : int
+        Lower bound, what a client is told.
+    upper : int or None
+        None for the open last band.
+    lower_interval : (low, high) or None
+        95 % stability interval of `lower`.
+    doubt_zone : (low, high) or None
+        Norm minutes around `lower` where over 10 % of resamples give another band.
+    n_clients, n_providers : int
+        Exact; only for publication through `disclosure`.
+    mean_minutes, median_minutes, p10, p90 : float or None
+        Of delivered minutes per week; None when too few clients for the figure.
+    minutes_above_lower : float or None
+        Mean delivered minutes above `lower`.
+    suppressed : bool
+        Too few clients or providers for publication.
+    """
+
+    band: int
+    label: str
+    lower: int
+    upper: int | None
+    lower_interval: tuple[int, int] | None
+    doubt_zone: tuple[int, int] | None
+    n_clients: int
+    n_providers: int
+    mean_minutes: float | None
+    median_minutes: float | None
+    p10: float | None
+    p90: float | None
+    minutes_above_lower: float | None
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """Share of the squared error of the others' mean taken away at providers not seen, at each step of the chain."""
+
+    model: float
+    norm_table: float
+    bands: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RivalRule:
+    """Edges by another rule on the same norms, with what they explain of the norm's variation."""
+
+    rule: str
+    edges: tuple[int, ...]
+    explained: float | None
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgesUnder:
+    """Edges under another choice; None with a reason when the choice does not apply."""
+
+    choice: str
+    edges: tuple[int, ...] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandTable:
+    """Bands of minutes per week, derived by a stated rule from a norm table, with their evidence.
+
+    Attributes
+    ----------
+    study : Study
+    norms : NormTable
+    triangulation : Triangulation
+    rule : str
+        The rule in words.
+    bands : tuple of Band
+    ijkclient_band : int
+        Number of the ijkclient's band.
+    explained_of_norm : float or None
+        Share of the variation of norm minutes that lies between bands.
+    explained : Explained
+    stability : Stability
+    rivals : tuple of RivalRule
+    edges_under : tuple of EdgesUnder
+    checks : tuple of Check
+    reservations : tuple of Reservation
+    receipt : Receipt
+    """
+
+    study: Study
+    norms: NormTable
+    triangulation: Triangulation
+    rule: str
+    bands: tuple[Band, ...]
+    ijkclient_band: int
+    explained_of_norm: float | None
+    explained: Explained
+    stability: Stability
+    rivals: tuple[RivalRule, ...]
+    edges_under: tuple[EdgesUnder, ...]
+    checks: tuple[Check, ...]
+    reservations: tuple[Reservation, ...]
+    receipt: Receipt
+
+    def edges(self) -> tuple[int, ...]:
+        """Lower bounds of all bands, the first 0."""
+        return tuple(band.lower for band in self.bands)
+
+    def __str__(self) -> str:
+        unit = self.study.info.unit
+        rows = [f"{band.band}  {band.label:<14} {_range(band):>14} {unit}" for band in self.bands]
+        return "\n".join([self.study.info.name, *rows, f"{len(self.reservations)} reservation(s)"])
+
+
+def band_labels(n_bands: int, ijkclient_band: int, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Labels by distance from the ijkclient's band; beyond the list they are numbered.
+
+    Parameters
+    ----------
+    n_bands, ijkclient_band : int
+        Number of bands, and the number (1, 2, ...) of the ijkclient's.
+    labels : tuple of str
+        As the study lists them, ``ijkclient`` among them.
+    """
+    middle = labels.index("ijkclient")
+    below, above = labels[:middle][::-1], labels[middle + 1 :]
+
+    def label(band: int) -> str:
+        distance = band - ijkclient_band
+        side = above if distance > 0 else below
+        if distance == 0:
+            return "ijkclient"
+        if abs(distance) <= len(side):
+            return side[abs(distance) - 1]
+        last = side[-1] if side else ("meer" if distance > 0 else "minder")
+        return f"{last} {abs(distance) - max(len(side), 1) + 1}"
+
+    return tuple(label(band) for band in range(1, n_bands + 1))
+
+
+def _range(band: Band) -> str:
+    return f"{band.lower} and more" if band.upper is None else f"{band.lower} - < {band.upper}"

@@ -1,0 +1,243 @@
+"""The results as documents: names of CONTRACT, rounding, and disclosure. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from normenkader.bands.table import Band, BandTable
+from normenkader.disclosure import published_clients, published_providers
+from normenkader.evidence import Check
+from normenkader.experts.triangulation import CONFIDENCE, Comparison
+from normenkader.model.design import TOO_FEW
+from normenkader.model.fit import ALIASED, HANGING
+from normenkader.model.norm_table import NormTable, NormTerm
+from normenkader.model.results import Estimate, MinutesModel
+from normenkader.provenance import rounded
+from normenkader.settings import DisclosureSettings
+from normenkader.study import Study
+
+Document = dict[str, Any]
+
+_REASONS = {
+    "": "",
+    TOO_FEW: "te weinig cliënten of aanbieders",
+    ALIASED: "binnen aanbieders niet te onderscheiden van andere factoren",
+    HANGING: "rust op één aanbieder",
+}
+_NOT_YET = "Deze versie van de toolkit berekent dit nog niet."
+_NO_ASSESSMENTS = "Er zijn geen dubbele beoordelingen."
+
+
+def norms_document(table: NormTable) -> Document:
+    """norms.json: with it and bands.json alone, a client's norm can be summed by hand."""
+    model = table.model
+    return {
+        "name": model.study.info.name,
+        "unit": model.study.info.unit,
+        "ijkclient_minutes": {**_estimate(model.ijkclient), "published": table.ijkclient_minutes},
+        "step": table.step,
+        "terms": [_term(term, model.study.disclosure) for term in table.terms],
+        "factors": [_factor(f) for f in model.study.settings()["factor"]],
+        "overlap": [_overlap(table, group) for group in model.study.overlap_groups()],
+        "loss": _loss(table),
+        "model": _model(model),
+    }
+
+
+def bands_document(bands: BandTable) -> Document:
+    """bands.json."""
+    explained = bands.explained
+    steps = {"model": explained.model, "norm_table": explained.norm_table, "bands": explained.bands}
+    return {
+        "n_bands": len(bands.bands),
+        "rule": bands.rule,
+        "bands": [_band(band, bands) for band in bands.bands],
+        "explained": {step: rounded(value, 3) for step, value in steps.items()},
+        "same_band": {"value": None, "reason": _NOT_YET if bands.study.sources.assessments else _NO_ASSESSMENTS},
+        "reservations": [{"code": r.code, "text": r.text} for r in bands.reservations],
+        "in_doubt": bands.study.bands.in_doubt,
+        "ijkclient_band": bands.ijkclient_band,
+        "explained_of_norm": rounded(bands.explained_of_norm, 3),
+        "stability": {
+            "resamples": bands.stability.n_resamples,
+            "feasible_share": rounded(bands.stability.feasible_share, 3),
+        },
+        "rivals": [
+            {"rule": r.rule, "edges": list(r.edges), "explained": rounded(r.explained, 3),
+             "keeps_constraints": not r.broken, "broken": list(r.broken)}
+            for r in bands.rivals
+        ],
+        "edges_under": [
+            {"choice": e.choice, "edges": None if e.edges is None else list(e.edges), "reason": e.reason or None}
+            for e in bands.edges_under
+        ],
+    }  # fmt: skip
+
+
+def validation_document(bands: BandTable) -> Document:
+    """validation.json."""
+    casemix = bands.norms.model.casemix
+    return {"checks": [_check(check) for check in bands.checks], "data_quality": quality_rows(casemix.quality)}
+
+
+def triangulation_document(bands: BandTable) -> Document:
+    """triangulation.json."""
+    return {"comparisons": [_comparison(c) for c in bands.triangulation.comparisons], "pooling": {}, "agreement": {}}
+
+
+def ledger_document(bands: BandTable) -> Document:
+    """ledger.json: exact, with line numbers, and not for publication."""
+    ledger = bands.norms.model.casemix.ledger
+    rows = [{"file": r.file, "line": r.line, "column": r.column, "code": r.code} for r in ledger.rows]
+    return {"for_publication": False, "rows": rows, "files": ledger_files(bands)}
+
+
+def ledger_files(bands: BandTable) -> list[Document]:
+    """Counts of every file: read = used + set aside."""
+    files = bands.norms.model.casemix.ledger.files
+    return [{"file": f.file, "read": f.read, "used": f.used, "set_aside": f.set_aside} for f in files]
+
+
+def ledger_codes(bands: BandTable) -> dict[str, int]:
+    """Rows set aside by code, in alphabetical order."""
+    return dict(sorted(Counter(row.code for row in bands.norms.model.casemix.ledger.rows).items()))
+
+
+def quality_rows(findings: Any) -> list[Document]:
+    """Findings over all providers together; a provider's own stay with the provider."""
+    return [
+        {"code": f.code, "provider": "", "value": rounded(f.value, 4), "unit": f.unit, "reason": f.reason or None,
+         "expected": rounded(f.expected, 4)}
+        for f in findings if not f.provider
+    ]  # fmt: skip
+
+
+def _estimate(estimate: Estimate | None) -> Document:
+    if estimate is None:
+        return {"estimate": None, "interval": None}
+    return {"estimate": rounded(estimate.value), "interval": [rounded(bound) for bound in estimate.interval]}
+
+
+def _term(norm: NormTerm, floor: DisclosureSettings) -> Document:
+    term = norm.term
+    partner = {"factor": term.with_factor, "level": term.with_level} if term.with_factor else None
+    return {
+        "factor": term.factor,
+        "level": term.level,
+        "with": partner,
+        **_estimate(term.estimate),
+        "published": norm.published,
+        "n_clients": published_clients(term.n_clients, floor),
+        "n_providers": published_providers(term.n_providers, floor),
+        "supported": term.supported,
+        "merged_with": term.merged_with or None,
+        "reason": _REASONS[term.reason] or None,
+        "under_direction": rounded(norm.restricted) if term.supported else None,
+        "random_intercept": rounded(term.mixed),
+    }
+
+
+def _factor(settings: Mapping[str, Any]) -> Document:
+    names = ("name", "kind", "levels", "breaks", "ijkclient", "group", "direction", "interacts_with")
+    return {name: settings[name] for name in names}
+
+
+def _overlap(table: NormTable, group: str) -> Document:
+    factor = next(f for f in table.model.design().factors if f.group == group)
+    return {
+        "group": group, "factor": factor.name, "breaks": list(table.model.study.model.breaks_of(group)),
+        "classes": list(factor.levels), "ijkclient": factor.levels[factor.reference],
+    }  # fmt: skip
+
+
+def _loss(table: NormTable) -> Document:
+    loss = table.loss
+    return {
+        "explained_unrounded": rounded(loss.explained_unrounded, 3),
+        "explained_published": rounded(loss.explained_published, 3),
+        "share_below": rounded(loss.share_below, 3),
+        "mean_minutes_below": rounded(loss.mean_minutes_below, 1),
+        "share_below_zero": rounded(loss.share_below_zero, 3),
+        "share_without_norm": rounded(loss.share_without_norm, 3),
+    }
+
+
+def _model(model: MinutesModel) -> Document:
+    floor, test = model.study.disclosure, model.specification
+    return {
+        "variance_rule": model.variance.rule,
+        "variance_reason": "stated in the study" if model.variance.stated else "modified Park test",
+        "variance_power": rounded(model.variance.power, 2),
+        "share_of_variance_beyond_exposure": rounded(model.variance.share_between, 2),
+        "censoring": {
+            "applied": model.censoring.applied,
+            "reason": model.censoring.reason,
+            "share_at_cap": rounded(model.censoring.share_at_cap, 3) if model.censoring.share_assigned else None,
+        },
+        "reml": {
+            "ijkclient": rounded(model.mixed.ijkclient),
+            "provider_sd": rounded(model.mixed.provider_sd),
+            "residual_sd": rounded(model.mixed.residual_sd),
+            "provider_share": rounded(model.mixed.provider_share, 3),
+        },
+        "specification_test": None if test is None else {
+            "statistic": rounded(test.t), "p_value": rounded(test.p_value, 4), "slope": rounded(test.slope),
+            "degrees_of_freedom": test.degrees_of_freedom,
+            "largest_difference": rounded(test.largest_difference),
+        },
+        "n_clients": published_clients(model.n_clients, floor),
+        "n_providers": published_providers(model.n_providers, floor),
+        "n_episodes": published_clients(model.n_rows, floor),
+    }  # fmt: skip
+
+
+def _band(band: Band, table: BandTable) -> Document:
+    floor = table.study.disclosure
+    withheld = {"value": None, "reason": _promise_reason(table.study, table.norms.model.n_providers)}
+    return {
+        "band": band.band,
+        "label": band.label,
+        "lower": band.lower,
+        "upper": band.upper,
+        "lower_interval": None if band.lower_interval is None else list(band.lower_interval),
+        "doubt_zone": None if band.doubt_zone is None else list(band.doubt_zone),
+        "n_clients": None if band.suppressed else published_clients(band.n_clients, floor),
+        "n_providers": None if band.suppressed else published_providers(band.n_providers, floor),
+        "mean_minutes": rounded(band.mean_minutes, 1),
+        "median_minutes": rounded(band.median_minutes, 1),
+        "p10": rounded(band.p10, 1),
+        "p90": rounded(band.p90, 1),
+        "promise_kept": withheld,
+        "fits_below_upper": withheld,
+        "promise_lower": None,
+        "minutes_above_lower": rounded(band.minutes_above_lower, 1),
+        "suppressed": band.suppressed,
+    }
+
+
+def _promise_reason(study: Study, n_providers: int) -> str:
+    promise = study.bands.promise
+    needed = promise / (1 - promise)
+    if n_providers < needed - 1e-9:
+        return f"Er zijn {n_providers} aanbieders; voor deze uitspraak zijn er ten minste {needed:.0f} nodig."
+    return _NOT_YET
+
+
+def _check(check: Check) -> Document:
+    return {
+        "code": check.code, "question": check.question, "value": rounded(check.value, 4), "unit": check.unit,
+        "interval": None if check.interval is None else [rounded(bound, 4) for bound in check.interval],
+        "limit": check.limit, "passed": check.passed, "reason": check.reason or None,
+    }  # fmt: skip
+
+
+def _comparison(comparison: Comparison) -> Document:
+    c = comparison
+    return {
+        "sources": list(c.sources), "factor": c.factor, "level": c.level,
+        "with": {"factor": c.with_factor, "level": c.with_level} if c.with_factor else None,
+        "difference": rounded(c.difference), "interval": [rounded(bound) for bound in c.interval],
+        "confidence": CONFIDENCE, "verdict": c.verdict,
+    }  # fmt: skip

@@ -1,0 +1,149 @@
+"""The output folder: every file whole, hashed in a receipt, and nothing ever overwritten."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from normenkader.bands.table import BandTable
+from normenkader.dossier import tables
+from normenkader.dossier.documents import Documents
+from normenkader.errors import OutputRefused
+from normenkader.provenance import (
+    canonical_json,
+    readable_json,
+    sealed,
+    sha256_of_bytes,
+    sha256_of_file,
+    sha256_of_parts,
+    whole_folder,
+)
+
+LIBRARIES = (
+    "normenkader", "numpy", "pandas", "scipy", "scikit-learn", "statsmodels", "pyarrow", "python-calamine", "pydantic",
+    "jinja2", "matplotlib", "mlflow",
+)  # fmt: skip
+RECEIPT = "receipt.json"
+
+
+def write_dossier(bands: BandTable, out: str | Path | None = None) -> Path:
+    """Write the whole output folder of one calibration.
+
+    Parameters
+    ----------
+    bands : BandTable
+        Bands with their evidence.
+    out : path, optional
+        Folder to make; ``out/<calibration number>`` in the study's folder by default.
+
+    Returns
+    -------
+    Path
+        The folder. When it exists with the same content it is left as it is.
+
+    Raises
+    ------
+    OutputRefused
+        If the folder exists with other content.
+    """
+    started = datetime.now(UTC)
+    documents = documents_of(bands)
+    folder = Path(out) if out is not None else bands.study.folder / "out" / documents.calibration_number
+    files = contents(bands, documents)
+    if folder.exists():
+        return _same_or_refused(folder, files)
+    with whole_folder(folder) as partial:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+        receipt = _receipt(bands, documents, files, started)
+        (partial / RECEIPT).write_text(readable_json(receipt), encoding="utf-8")
+    return folder
+
+
+def documents_of(bands: BandTable) -> Documents:
+    """All documents of a calibration, with the calibration number over inputs, settings, norms and bands."""
+    norms, band_table = tables.norms_document(bands.norms), tables.bands_document(bands)
+    inputs = [
+        {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
+        for f in bands.norms.model.casemix.files
+    ]
+    settings = bands.study.settings()
+    number = sha256_of_parts(
+        canonical_json(part).encode()
+        for part in ([[i["table"], i["file"], i["sha256"]] for i in inputs], settings, norms, band_table)
+    )
+    return Documents(
+        settings=settings, norms=norms, bands=band_table, validation=tables.validation_document(bands),
+        triangulation=tables.triangulation_document(bands),
+        ledger={"files": tables.ledger_files(bands), "codes": tables.ledger_codes(bands)},
+        quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
+        versions=library_versions(), seed=bands.study.info.seed,
+    )  # fmt: skip
+
+
+def contents(bands: BandTable, documents: Documents) -> dict[str, bytes]:
+    """Every file of the folder but the receipt, by name; the same results give the same bytes."""
+    from normenkader.dossier.html import render_html
+
+    texts = {
+        "norms.json": readable_json(documents.norms),
+        "bands.json": readable_json(documents.bands),
+        "validation.json": readable_json(documents.validation),
+        "triangulation.json": readable_json(documents.triangulation),
+        "ledger.json": readable_json(tables.ledger_document(bands)),
+        "ledger.csv": _ledger_csv(bands),
+        "dossier.html": render_html(documents),
+        "study.toml": bands.study.text,
+    }
+    return {name: text.encode("utf-8") for name, text in texts.items()}
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of this package and the libraries that bear on its figures."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _receipt(bands: BandTable, documents: Documents, files: dict[str, bytes], started: datetime) -> dict[str, Any]:
+    return sealed({
+        "calibration_number": documents.calibration_number,
+        "inputs": list(documents.inputs),
+        "outputs": [{"file": name, "sha256": sha256_of_bytes(content)} for name, content in sorted(files.items())],
+        "settings_sha256": bands.study.sha256(),
+        "stages": _stages(bands),
+        "versions": dict(documents.versions),
+        "seed": documents.seed,
+        "times": {"written": started.isoformat(timespec="seconds")},
+    })  # fmt: skip
+
+
+def _stages(bands: BandTable) -> dict[str, str]:
+    norms = bands.norms
+    receipts = (norms.model.casemix.receipt, norms.model.receipt, norms.receipt, bands.triangulation.receipt,
+                bands.receipt)  # fmt: skip
+    return {receipt.stage: receipt.sha256 for receipt in receipts}
+
+
+def _ledger_csv(bands: BandTable) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("file", "line", "column", "code"))
+    writer.writerows((r.file, r.line, r.column, r.code) for r in bands.norms.model.casemix.ledger.rows)
+    return stream.getvalue()
+
+
+def _same_or_refused(folder: Path, files: dict[str, bytes]) -> Path:
+    expected = {name: sha256_of_bytes(content) for name, content in files.items()}
+    found = {path.name: sha256_of_file(path) for path in folder.iterdir() if path.is_file() and path.name != RECEIPT}
+    if folder.is_dir() and found == expected and (folder / RECEIPT).is_file():
+        return folder
+    raise OutputRefused(f"{folder} exists with other content; nothing is overwritten. Choose another folder with --out")
