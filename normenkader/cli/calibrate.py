@@ -1,0 +1,140 @@
+"""``normenkader calibrate``: the main job, from a study to norms, bands, dossier and a registered version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from normenkader.cli.documents import read_json
+from normenkader.cli.output import json_option, pair, show, text_table
+from normenkader.cli.progress import stage
+from normenkader.errors import NormenkaderError, OutputRefused
+
+RECEIPT = "receipt.json"
+
+
+@click.command("calibrate")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder to write; default: out/<calibration number> in the study's folder.",
+)
+@json_option
+def command(study: Path, out: Path | None, as_json: bool) -> None:
+    """Norm table, bands and dossier of a STUDY (a study.toml or its folder), and one registered version.
+
+    Nothing is ever overwritten: an existing folder with other content is refused.
+
+    \b
+    Examples:
+      normenkader calibrate data/example
+      normenkader calibrate data/example --out court/2026-03
+
+    \b
+    Next year:
+      copy the study's folder, move `window` in study.toml, put the new files in place, and calibrate again.
+
+    The MLflow store is kept in the folder NORMENKADER_HOME, else in the study's folder; the place is printed.
+    """
+    _refuse_foreign_folder(out)
+    folder, logged = _calibrate(study, out)
+    show(_document(folder, logged), _text(folder, logged), as_json=as_json)
+
+
+def _calibrate(path: Path, out: Path | None) -> tuple[Path, Any]:
+    import normenkader as nk
+
+    with stage("reading the settings"):
+        study = nk.read_study(path)
+    with stage("reading the data"):
+        casemix = nk.read_casemix(study)
+    with stage("fitting minutes"):
+        model = nk.fit_minutes(casemix)
+    with stage("comparing with experts"):
+        agreed = nk.triangulate(model, nk.read_judgements(study))
+    with stage("deriving bands, with resamples of providers"):
+        bands = nk.derive_bands(model, agreed)
+    with stage("writing the dossier"):
+        folder = nk.write_dossier(bands, out)
+    return folder, _logged(folder, study)
+
+
+def _logged(folder: Path, study: Any) -> Any:
+    from normenkader import tracking
+
+    try:
+        with stage("registering the version"):
+            return tracking.log_calibration(folder, study)
+    except NormenkaderError:
+        click.echo(f"The output folder is complete without it: {folder}", err=True)
+        raise
+
+
+def _refuse_foreign_folder(out: Path | None) -> None:
+    """Say at once, not after a minute of work, that the folder cannot be written."""
+    if out is None or not out.exists():
+        return
+    if not out.is_dir() or (any(out.iterdir()) and not (out / RECEIPT).is_file()):
+        raise OutputRefused(f"{out}: this exists already and is no calibration; name another folder with --out")
+
+
+def _document(folder: Path, logged: Any) -> dict[str, Any]:
+    bands, receipt = read_json(folder / "bands.json"), read_json(folder / RECEIPT)
+    return {
+        "folder": str(folder), "calibration_number": receipt["calibration_number"], "registered": _registered(logged),
+        "bands": bands["bands"], "reservations": bands["reservations"],
+    }  # fmt: skip
+
+
+def _registered(logged: Any) -> dict[str, Any]:
+    return {name: str(getattr(logged, name)) for name in ("name", "version", "run_id", "home", "uri")
+            if getattr(logged, name, None) is not None}  # fmt: skip
+
+
+def _text(folder: Path, logged: Any) -> str:
+    bands, norms = read_json(folder / "bands.json"), read_json(folder / "norms.json")
+    start = norms["ijkclient_minutes"]
+    parts = [
+        f"Ijkclient: {start['published']} {norms['unit']} ({pair(start['interval'])})",
+        f"Bands, in {norms['unit']}\n{band_table(bands)}",
+        reservations_text(bands),
+        f"Folder: {folder}\n" + "\n".join(f"{name}: {value}" for name, value in _registered(logged).items()),
+    ]
+    return "\n\n".join(parts)
+
+
+def band_table(bands: Mapping[str, Any]) -> str:
+    """Edges with their stability, clients and minutes of every band."""
+    header = (
+        "band",
+        "label",
+        "from",
+        "to",
+        "stability of from",
+        "doubt zone",
+        "clients",
+        "providers",
+        "mean",
+        "promise kept",
+    )
+    return text_table(header, [_band_row(band) for band in bands["bands"]])
+
+
+def _band_row(band: Mapping[str, Any]) -> tuple[Any, ...]:
+    promise = (band["promise_kept"] or {}).get("value")
+    return (
+        band["band"], band["label"], band["lower"], band["upper"], pair(band["lower_interval"]),
+        pair(band["doubt_zone"]), band["n_clients"], band["n_providers"], band["mean_minutes"], promise,
+    )  # fmt: skip
+
+
+def reservations_text(bands: Mapping[str, Any]) -> str:
+    """Every reservation on a line of its own; they stand in the files as well."""
+    found = bands["reservations"]
+    if not found:
+        return "No reservations."
+    return "\n".join([f"Reservations ({len(found)})", *(f"  {entry['code']}: {entry['text']}" for entry in found)])
