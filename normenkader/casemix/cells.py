@@ -90,6 +90,11 @@ def _count(texts: Any, pattern: re.Pattern[str]) -> int:
     return int(pc.sum(pc.match_substring_regex(texts, f"^(?:{pattern.pattern})$")).as_py() or 0)
 
 
+def read_only_with(texts: npt.NDArray[np.object_], mark: str) -> Mask:
+    """Texts that are a number under this decimal mark and under no other."""
+    return np.array([_DECISIVE[mark].fullmatch(text) is not None for text in texts], dtype=bool)
+
+
 def is_number(text: str, decimal: str) -> bool:
     """Whether `text` is a number written with this decimal mark."""
     return _NUMBER[decimal].fullmatch(text) is not None and any(c.isdigit() for c in text)

@@ -6,13 +6,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from normenkader.casemix.cells import Days, Floats, Mask, decimal_evidence, is_month_first, parse_dates, parse_numbers
+from normenkader.casemix.cells import (
+    Days,
+    Floats,
+    Mask,
+    decimal_evidence,
+    is_month_first,
+    parse_dates,
+    parse_numbers,
+    read_only_with,
+)
 from normenkader.casemix.input_table import Table, Texts
 from normenkader.errors import InputRefused
 from normenkader.settings import Factor
 from normenkader.study import Study
 
 _MOST_MIXED = 0.10
+_MIXED_MARKS = "decimals are written with a comma in some cells and with a point in others"
+_MONTH_FIRST = "dates are written with the month first; write 2025-09-30 or 30-09-2025"
 
 
 def numbers(table: Table, column: str) -> tuple[Floats, Mask]:
@@ -35,9 +46,13 @@ def numbers(table: Table, column: str) -> tuple[Floats, Mask]:
     """
     codes, distinct = _distinct(table, column)
     values, bad = np.full(len(table), np.nan), np.zeros(len(table), dtype=bool)
-    for file, rows, decimal in table.parts():
+    for _, rows, decimal in table.parts():
         used, inverse = np.unique(codes[rows], return_inverse=True)
-        some, wrong = parse_numbers(distinct[used], decimal=_mark_in(distinct[used], decimal, column, file.file))
+        evidence = decimal_evidence(distinct[used])
+        if evidence.minority_share > _MOST_MIXED:
+            contrary = read_only_with(distinct[used], "." if evidence.mark == "," else ",")
+            _refuse_part(table, rows, contrary[inverse], _MIXED_MARKS, column=column)
+        some, wrong = parse_numbers(distinct[used], decimal=evidence.mark or decimal)
         values[rows], bad[rows] = some[inverse], wrong[inverse]
     return values, bad
 
@@ -133,14 +148,6 @@ def _distinct(table: Table, column: str) -> tuple[npt.NDArray[np.intp], Texts]:
     return codes, np.asarray(distinct, dtype=object)
 
 
-def _mark_in(texts: Texts, decimal: str, column: str, file: str) -> str:
-    evidence = decimal_evidence(texts)
-    if evidence.minority_share > _MOST_MIXED:
-        rule = "decimals are written with a comma in some cells and with a point in others"
-        raise InputRefused(rule, file=file, column=column)
-    return evidence.mark or decimal
-
-
 def _day_first(texts: Texts, days: Days) -> Mask:
     """Dates that prove the day comes first: a day above 12 at the start, and four figures of year at the end."""
     after_twelfth = (days - days.astype("datetime64[M]")).astype(np.int64) >= 12
@@ -149,12 +156,17 @@ def _day_first(texts: Texts, days: Days) -> Mask:
 
 
 def _refuse_month_first(table: Table, column: str, month_first: Mask, day_first: Mask) -> None:
-    for file, rows, _ in table.parts():
+    for _, rows, _ in table.parts():
         if month_first[rows].sum() > day_first[rows].sum():
-            here = np.zeros(len(table), dtype=bool)
-            here[rows] = month_first[rows]
-            rule = "dates are written with the month first; write 2025-09-30 or 30-09-2025"
-            raise InputRefused(rule, file=file.file, column=column, lines=table.place(here)[1])
+            _refuse_part(table, rows, month_first[rows], _MONTH_FIRST, column=column)
+
+
+def _refuse_part(table: Table, rows: slice, wrong: Mask, rule: str, *, column: str) -> None:
+    """Refuse one file, with the lines of the cells among its `rows` that are `wrong`."""
+    here = np.zeros(len(table), dtype=bool)
+    here[rows] = wrong
+    file, lines = table.place(here)
+    raise InputRefused(rule, file=file, column=column, lines=lines)
 
 
 def _is_level(texts: Texts, factor: Factor) -> Mask:

@@ -37,11 +37,9 @@ c1,Aanbieder A,Lisse,e1,2025-08-01,,behoudgericht,30,registered,600
 c2,Aanbieder A,Lisse,e2,2025-08-01,2025-10-01,ontwikkelgericht,13,registered,480
 """
 
-StudyOf = Callable[..., Study]
-
 
 @pytest.fixture
-def study_of(tmp_path: Path) -> StudyOf:
+def study_of(tmp_path: Path) -> Callable[..., Study]:
     """Write files (text in UTF-8, or bytes) and a study.toml, and read the study."""
 
     def write(
