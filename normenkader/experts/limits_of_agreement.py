@@ -136,7 +136,7 @@ def panel_bias(estimates: ArrayLike) -> tuple[JudgeBias, ...]:
     """Each judge's bias against the panel, and spread around it, where no truth is known.
 
     Least squares of ``estimate = subject + judge`` over what was judged, the judges' effects adding up to zero: who
-    happened to get the heavier subjects is not taken for a generous judge. The spread is the standard deviation of the residuals.
+    happened to get the heavier subjects is not taken for a generous judge. The spread is that of the residuals.
 
     Parameters
     ----------
