@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from normenkader.bands.decision import decide
-
 Document = Mapping[str, Any]
 Profile = dict[str, str]
 Answer = dict[str, Any]
@@ -46,6 +44,8 @@ def example_profiles(norms: Document) -> list[Profile]:
 
 def decided(profile: Profile, norms: Document, bands: Document) -> Answer:
     """What the model must answer for `profile`, as `decide` has it."""
+    from normenkader.bands.decision import decide
+
     decision = decide(norms, bands, profile, explain=False)
     mains = [line for line in decision.lines if line.kind != "interaction"]
     return {

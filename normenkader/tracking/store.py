@@ -26,7 +26,8 @@ ARTIFACTS_NAME = "mlruns"
 
 # "1" would not do: MLflow reads DO_NOT_TRACK for the word "true" alone.
 _TELEMETRY_OFF = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-_QUIET_VARIABLES = {"GIT_PYTHON_REFRESH": "quiet", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
+_QUIET_VARIABLES = {"GIT_PYTHON_REFRESH": "quiet", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+                    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}  # fmt: skip
 _LOUD_LOGGERS = ("mlflow", "alembic", "urllib3")
 _SERVER_SCHEMES = ("http:", "https:", "databricks")
 
