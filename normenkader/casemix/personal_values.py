@@ -37,9 +37,9 @@ _WHOLE_POSTCODE = r"^[1-9][0-9]{3} ?[A-Za-z]{2}(?:[ ,-]*[0-9]+.{0,4})?$"
 _STREET = r"(?i)[a-z](?:straat|laan|weg|plein|gracht|kade|dreef|singel|pad|dijk|steeg|hof|plantsoen|markt) [0-9]+"
 _LINK = r"(?:(?:van|de|der|den|ter|ten|te|het|'t|v\.d\.|vd) ?)*"
 _PERSON = (
-    rf"^(?:[A-Z]\.[ ]?){{1,5}}{_LINK}[A-Z][\p{{L}}'-]+"
-    rf"|^{_LINK}[A-Z][\p{{L}}'-]+, ?(?:[A-Z]\.?){{1,5}}(?: {_LINK})?$"
-    r"|^(?i:dhr|mevr|mw|mevrouw|meneer|de heer)\b\.? +[A-Z]"
+    rf"^(?:\p{{Lu}}\. ?){{1,5}}{_LINK}\p{{Lu}}[\p{{L}}'-]+"
+    rf"|^{_LINK}\p{{Lu}}[\p{{L}}'-]+, ?(?:\p{{Lu}}\.?){{1,5}}(?: {_LINK})?$"
+    rf"|^(?i:dhr|mevr|mw|mevrouw|meneer|de heer)\b\.? +{_LINK}\p{{Lu}}"
 )
 _PROSE = r"(?:\p{L}[\p{L}'.,;:()-]*\s+(?:[^\s]+\s+)*?){5}\p{L}"
 _PROSE_CHARACTERS = 35
