@@ -26,13 +26,15 @@ def band_checks(norms: NormTable, explained: Explained, held: Stability) -> tupl
 
 
 def _signal(explained: Explained) -> Check:
-    value = _known(explained.norm_table)
+    value, (low, high) = _known(explained.norm_table), explained.interval
+    known = value is not None and math.isfinite(low)
     return Check(
         code="signal_at_unseen_providers",
         question="Voorspelt de normtabel minuten bij een aanbieder die niet meedeed?",
-        value=value, unit="share", limit="Meer dan 0: beter dan voor iedereen het gemiddelde nemen.",
-        passed=None if value is None else value > 0,
-        reason="" if value is not None else "Niet te berekenen met deze aanbieders.",
+        value=value, unit="share", interval=(low, high) if known else None,
+        limit="De ondergrens van het interval ligt boven 0: beter dan voor iedereen het gemiddelde nemen.",
+        passed=low > 0 if known else None,
+        reason="" if known else "Niet te berekenen met deze aanbieders.",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from normenkader.bands.chain import ChainDraws, run_chain
 from normenkader.bands.demands import Demands
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.table import Explained
+from normenkader.model.intervals import jackknife_covariance, t_interval
 from normenkader.model.norm_table import NormTable
 from normenkader.model.unseen import UnseenPredictions, explained_unseen, predict_unseen
 
@@ -25,11 +26,35 @@ def explained_at_unseen_providers(norms: NormTable, *, n_bands: int, demands: De
     by_band = _band_predictions(norms, unseen, n_bands=n_bands, demands=demands)
     known &= ~np.isnan(by_band) if not np.isnan(by_band).all() else True
     outcome, baseline = norms.model.outcome()[known], unseen.baseline[known]
+    provider = norms.model.design().provider_codes()[known]
     return Explained(
         model=explained_unseen(outcome, unseen.model[known], baseline),
         norm_table=explained_unseen(outcome, unseen.norm_table[known], baseline),
         bands=explained_unseen(outcome, by_band[known], baseline),
+        interval=interval_over_providers(outcome, unseen.norm_table[known], baseline, provider),
     )
+
+
+def interval_over_providers(
+    outcome: FloatArray, predicted: FloatArray, baseline: FloatArray, provider: npt.NDArray[np.int64]
+) -> tuple[float, float]:
+    """95 % interval of the explained share: jackknife over the providers' sums of squares, t(G - 1).
+
+    Parameters
+    ----------
+    outcome, predicted, baseline : (n,)
+    provider : (n,) codes
+    """
+    error = np.bincount(provider, (outcome - predicted) ** 2)
+    spread = np.bincount(provider, (outcome - baseline) ** 2)
+    error, spread = error[spread > 0], spread[spread > 0]
+    if len(spread) < 2:
+        return float("nan"), float("nan")
+    share = 1 - error.sum() / spread.sum()
+    left = 1 - (error.sum() - error) / (spread.sum() - spread)
+    variance = jackknife_covariance(left[:, None], np.array([share]))
+    low, high = t_interval(np.array(share), np.sqrt(variance[0, 0]), len(spread) - 1)
+    return float(low), float(high)
 
 
 def _band_predictions(norms: NormTable, unseen: UnseenPredictions, *, n_bands: int, demands: Demands) -> FloatArray:

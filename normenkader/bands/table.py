@@ -57,11 +57,20 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """Share of the squared error of the others' mean taken away at providers not seen, at each step of the chain."""
+    """Share of the squared error of the others' mean taken away at providers not seen, at each step of the chain.
+
+    Attributes
+    ----------
+    model, norm_table, bands : float
+        Nan where it cannot be had.
+    interval : (low, high)
+        95 % interval of `norm_table`, by leaving each provider out of the sum.
+    """
 
     model: float
     norm_table: float
     bands: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

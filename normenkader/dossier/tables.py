@@ -55,6 +55,7 @@ def bands_document(bands: BandTable) -> Document:
         "rule": bands.rule,
         "bands": [_band(band, bands) for band in bands.bands],
         "explained": {step: rounded(value, 3) for step, value in steps.items()},
+        "explained_interval": [rounded(bound, 3) for bound in explained.interval],
         "same_band": {"value": None, "reason": _NOT_YET if bands.study.sources.assessments else _NO_ASSESSMENTS},
         "reservations": [{"code": r.code, "text": r.text} for r in bands.reservations],
         "in_doubt": bands.study.bands.in_doubt,
