@@ -15,8 +15,9 @@ from normenkader.dossier.numbers import exact, signed
 def minutes_by_band(bands: Sequence[Document], unit: str) -> Picture:
     """What clients of each band have: 10th percentile, median, mean and 90th percentile beside the band's edges."""
     alternative = (
-        f"Per klasse een lijn van het 10e tot het 90e percentiel van de geleverde tijd in {unit}, met een streep bij de "
-        "mediaan en een ruit bij het gemiddelde; het grijze vlak loopt van de ondergrens tot de bovengrens. De getallen staan in de tabel."
+        f"Per klasse een lijn van het 10e tot het 90e percentiel van de geleverde tijd in {unit}, met een streep bij "
+        "de mediaan en een ruit bij het gemiddelde; het grijze vlak loopt van de ondergrens tot de bovengrens. "
+        "De getallen staan in de tabel."
     )
 
     def draw(axes: Any) -> None:

@@ -72,7 +72,7 @@ def _context(documents: Documents) -> dict[str, Any]:
 def _tables(documents: Documents) -> dict[str, Any]:
     norms, bands = documents.norms, documents.bands
     return {
-        "terms": view.terms(documents), "groups": view.term_groups(documents),
+        "terms": view.terms(documents), "groups": view.term_groups(documents), "sources": view.sources(documents),
         "factors": view.factors(documents), "bands": view.bands(documents),
         "checks": view.checks(documents), "comparisons": view.comparisons(documents),
         "limits": view.limits(documents), "model": norms.get("model") or {}, "loss": norms.get("loss") or {},
@@ -80,7 +80,7 @@ def _tables(documents: Documents) -> dict[str, Any]:
         "rivals": bands.get("rivals") or (), "edges_under": bands.get("edges_under") or (),
         "reservations": bands.get("reservations") or (), "explained": bands.get("explained") or {},
         "stability": bands.get("stability") or {}, "same_band": bands.get("same_band"),
-        "ijkclient_band": bands.get("ijkclient_band"),
+        "ijkclient_band": bands.get("ijkclient_band"), "promises": view.has_promises(documents),
         "ijkclient_level": lambda factor: view.ijkclient_level(documents, factor),
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from normenkader.dossier.documents import Document, Documents
 
 _TERM = (
     "factor", "level", "with", "estimate", "interval", "published", "n_clients", "n_providers", "supported",
-    "merged_with", "reason",
+    "merged_with", "reason", "under_direction", "random_intercept",
 )  # fmt: skip
 _BAND = (
     "band", "label", "lower", "upper", "lower_interval", "doubt_zone", "n_clients", "n_providers", "mean_minutes",
@@ -56,6 +56,15 @@ def _group(name: str, rows: Sequence[Document], levels: Sequence[str], base: str
     return {"factor": name, "rows": tuple([*placed, *others])}
 
 
+def sources(documents: Documents) -> tuple[Document, ...]:
+    """Every file that was read, with its counts of rows where the ledger has them."""
+    counts = {entry["file"]: entry for entry in documents.ledger.get("files") or ()}
+    empty = dict.fromkeys(("table", "dialect", "read", "used", "set_aside"))
+    known = [{**empty, **entry, **counts.get(entry["file"], {})} for entry in documents.inputs]
+    named = {entry["file"] for entry in known}
+    return (*known, *({**empty, **entry} for name, entry in counts.items() if name not in named))
+
+
 def factors(documents: Documents) -> tuple[Document, ...]:
     """Factors of the study with every key."""
     return tuple(_filled(factor, _FACTOR) for factor in documents.settings["factor"])
@@ -72,6 +81,12 @@ def bands(documents: Documents) -> tuple[Document, ...]:
     """Bands with every key; what is suppressed is empty, whatever the document holds."""
     rows = (_filled(band, _BAND) for band in documents.bands["bands"])
     return tuple({**row, **dict.fromkeys(_VEILED)} if row["suppressed"] else row for row in rows)
+
+
+def has_promises(documents: Documents) -> bool:
+    """Whether for any band it is known who needs at least its lower bound."""
+    promises = [band["promise_kept"] for band in bands(documents)]
+    return any(promise is not None and not _is_silent(promise) for promise in promises)
 
 
 def checks(documents: Documents) -> tuple[Document, ...]:
@@ -96,18 +111,28 @@ def limits(documents: Documents) -> tuple[Document, ...]:
     return (
         *(_limit("check", check, check["reason"]) for check in checks(documents) if check["passed"] is not True),
         *(_limit("edges", row, row.get("reason") or "te weinig gegevens") for row in edges if row.get("edges") is None),
-        *(_limit("promise", band, _reason(band)) for band in bands(documents) if _reason(band)),
+        *_silent_promises(documents),
     )
 
 
-def _limit(where: str, item: Document, reason: str | None) -> Document:
+def _silent_promises(documents: Documents) -> list[Document]:
+    """Bands for which the promise could not be tested, together where the reason is the same."""
+    reasons = {band["band"]: _reason(band) for band in bands(documents)}
+    found = dict.fromkeys(reason for reason in reasons.values() if reason)
+    return [_limit("promise", [number for number in reasons if reasons[number] == reason], reason) for reason in found]
+
+
+def _limit(where: str, item: Any, reason: str | None) -> Document:
     return {"where": where, "item": item, "reason": wording.reason(reason) if reason else ""}
 
 
 def _reason(band: Document) -> str | None:
     promise = band["promise_kept"]
-    silent = isinstance(promise, Mapping) and promise.get("value") is None
-    return (promise.get("reason") or "te weinig gegevens") if silent else None
+    return (promise.get("reason") or "te weinig gegevens") if _is_silent(promise) else None
+
+
+def _is_silent(promise: Any) -> bool:
+    return isinstance(promise, Mapping) and promise.get("value") is None
 
 
 def _filled(row: Document, keys: Sequence[str]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def term(factor: str, level: str, estimate: float | None, **more: Any) -> dict[s
     return {
         "factor": factor, "level": level, "with": None, "estimate": estimate, "interval": interval,
         "published": published, "n_clients": 240, "n_providers": 16, "supported": estimate is not None,
-        "merged_with": None, **more,
+        "merged_with": None, "under_direction": estimate, "random_intercept": estimate and estimate + 0.9, **more,
     }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def norms_of(unit: str, *, interactions: bool) -> dict[str, Any]:
         "model": {
             "variance_rule": "mean", "variance_reason": "De toets wijst een gelijke spreiding af.",
             "censoring": {"applied": False, "reason": "Minder dan 5% zit op het maximum.", "share_at_cap": 0.0312},
-            "reml": {"terms": [term("own_strength", "veel", -20.9)], "provider_sd": 17.41, "residual_sd": 52.07},
+            "reml": {"provider_sd": 17.41, "residual_sd": 52.07},
             "specification_test": {"statistic": 61.22, "p_value": 0.0312, "text": "Stijl en cliënten hangen samen."},
             "n_clients": 2385, "n_providers": 16, "n_episodes": 2410,
         },

@@ -207,7 +207,7 @@ def test_lower_bounds_are_printed_as_they_stand(make):
 
 def test_another_unit_a_study_without_interactions_and_documents_of_the_bare_contract(make):
     page = Page(render_html(make(unit="dagen", interactions=False)))
-    assert "samen met" not in page.text
+    assert not any(", samen met " in cell for row in page.rows for cell in row)
     assert "minuten per week" not in page.text
     assert "in dagen" in words(page)
     documents = make()
@@ -221,3 +221,21 @@ def test_another_unit_a_study_without_interactions_and_documents_of_the_bare_con
         documents.bands.pop(key, None)
     bare = dataclasses.replace(documents, quality=(), validation={}, triangulation={}, ledger={})
     assert "Rekenvoorbeeld" in Page(render_html(bare)).text
+
+
+def test_a_norm_that_departs_from_its_estimate_for_its_direction_says_so(make):
+    documents = make()
+    row = next(term for term in documents.norms["terms"] if (term["factor"], term["level"]) == ("n_leefgebied", "0-2"))
+    assert "door de richting" not in render_html(documents)
+    row["under_direction"] = 4.4
+    assert "door de richting +4,4" in render_html(documents)
+
+
+def test_promises_that_could_not_be_tested_are_one_sentence_with_the_reason(make):
+    documents = make()
+    for band in documents.bands["bands"][:4]:
+        band.update(promise_kept={"value": None, "reason": "Er zijn 5 aanbieders."}, promise_lower=None)
+    text = words(Page(render_html(documents)))
+    assert "niet vastgesteld: Er zijn 5 aanbieders." in text
+    assert "van klasse 1, 2, 3 en 4 de ondergrens klopt, is niet te zeggen. Reden: Er zijn 5 aanbieders." in text
+    assert "24,6" in text

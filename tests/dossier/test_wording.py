@@ -1,8 +1,9 @@
 from typing import get_args
 
+from normenkader.bands.optimum import RULE
 from normenkader.casemix.ledger import Code
 from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_DUTCH
-from normenkader.dossier import wording
+from normenkader.dossier import word_lists, wording
 from normenkader.dossier.choice_words import MEANINGS
 from normenkader.dossier.choices import _MODELS
 from normenkader.model.design import TOO_FEW
@@ -10,7 +11,8 @@ from normenkader.model.fit import ALIASED, HANGING
 
 
 def test_every_code_of_the_ledger_has_a_plain_dutch_reason():
-    assert set(wording.SET_ASIDE) == set(get_args(Code))
+    assert set(word_lists.SET_ASIDE) == set(get_args(Code))
+    assert wording.set_aside("negative") == word_lists.SET_ASIDE["negative"]
 
 
 def test_every_measure_of_quality_has_its_sentence():
@@ -36,3 +38,10 @@ def test_levels_of_numbers_read_as_words():
 def test_every_setting_has_a_meaning():
     keys = {(section, key) for section, model in _MODELS.items() for key in model.model_fields}
     assert keys == set(MEANINGS)
+
+
+def test_the_rule_and_the_way_files_were_read_are_dutch():
+    assert wording.rule(RULE) == word_lists.BAND_RULE
+    assert wording.rule("Een eigen regel.") == "Een eigen regel."
+    dutch = wording.dialect("csv, semicolon, cp1252, decimal comma in most columns, dates dd-mm-yyyy and yyyy-mm-dd")
+    assert dutch == "csv, puntkomma, cp1252, decimale komma in de meeste kolommen, datums dd-mm-jjjj en jjjj-mm-dd"
