@@ -24,6 +24,8 @@ class BandChange:
         Norm under that level.
     band, label
         Band that would apply.
+    by_doubt : bool
+        Whether it applies by the rule for doubt zones only; by the table alone it would be a lower one.
     """
 
     factor: str
@@ -31,6 +33,7 @@ class BandChange:
     norm_minutes: float
     band: int
     label: str
+    by_doubt: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,11 +199,16 @@ def _changes(
             total = published_sum(norm_lines(norms, with_overlap(norms, {**levels, factor["name"]: level})))
             if total is None:
                 continue
-            other = edges[_place(edges, max(total, 0), rule).applies]
-            if other["band"] != edges[placed.applies]["band"]:
-                found.append(BandChange(factor=str(factor["name"]), level=str(level), norm_minutes=max(total, 0),
-                                        band=int(other["band"]), label=str(other["label"])))  # fmt: skip
+            there = _place(edges, max(total, 0), rule)
+            if there.applies != placed.applies:
+                found.append(_change(str(factor["name"]), str(level), max(total, 0), edges, there))
     return tuple(found)
+
+
+def _change(factor: str, level: str, norm: float, edges: Sequence[Document], there: _Placed) -> BandChange:
+    band = edges[there.applies]
+    return BandChange(factor=factor, level=level, norm_minutes=norm, band=int(band["band"]), label=str(band["label"]),
+                      by_doubt=there.applies != there.table)  # fmt: skip
 
 
 def _rounded(value: float | None) -> float | None:

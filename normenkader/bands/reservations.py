@@ -18,8 +18,8 @@ _DEMANDS = {
     "ijkclient_off_edge": "dat de ijkcliënt niet op een grens ligt",
 }
 _FAILED = {
-    "signal_at_unseen_providers": "Het staat niet vast dat de factoren bij een nieuwe aanbieder beter voorspellen dan het gemiddelde. "
-    "Deze gegevens dragen geen klassen.",
+    "signal_at_unseen_providers": "Het staat niet vast dat de factoren bij een nieuwe aanbieder beter voorspellen dan "
+    "het gemiddelde. Deze gegevens dragen geen klassen.",
     "leakage_alarm": "Het verklaarde deel is verdacht hoog. Ga na of een factor de toegekende minuten bevat.",
     "bands_keep_explained": "De klassen houden minder dan 80 % over van wat de normtabel verklaart.",
     "style_follows_casemix": "Aanbieders met zwaardere cliënten leveren ook los van die zwaarte anders. De normen zijn "
