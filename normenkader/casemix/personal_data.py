@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 from normenkader.casemix import personal_names as names
 from normenkader.casemix import personal_values as values
 from normenkader.casemix.cells import Mask
-from normenkader.casemix.raw_cells import RawCells
+from normenkader.casemix.input_table import Table
+from normenkader.casemix.raw_cells import RawCells, distinct_texts
 from normenkader.errors import InputRefused
 
 ORGANISATION_COLUMNS = ("provider", "municipality", "product", "employer")
 DATE_COLUMNS = ("start", "end", "date")
+_ID_COLUMNS = ("client", "episode", "expert", "assessor", "contact")
 
 _NO_ROLES: Mapping[int, Collection[str]] = MappingProxyType({})
 _MEND = "remove it at the source"
@@ -63,6 +65,27 @@ def refuse_personal_data(
         _refuse_by_name(name, cells, file, set(roles.get(position, ())), factors)
     for position in range(len(cells.header)):
         _refuse_by_value(position, cells, file, set(roles.get(position, ())), factors)
+
+
+def refuse_bsn_over_files(table: Table) -> None:
+    """Refuse a column of a table whose values are BSNs once its files, each too small to tell, are taken together.
+
+    Raises
+    ------
+    InputRefused
+        With the first file, the column, the rule and lines in that file.
+    """
+    if len(table.files) < 2:
+        return
+    for column in _ID_COLUMNS:
+        texts = pa.array(table.texts(column), pa.string())
+        distinct = distinct_texts(texts)
+        found = values.bsn_like(distinct)
+        if found.any():
+            at = pc.is_in(texts, value_set=distinct.filter(pa.array(found)))
+            file, lines = table.place(np.asarray(at, dtype=bool))
+            rule = f"the cells of this column, over all files together, look like {_NOUNS[names.BSN]}; {_MEND}"
+            raise InputRefused(rule, file=file, column=column, lines=lines)
 
 
 def _refuse_by_name(name: str, cells: RawCells, file: str, role: set[str], factors: Collection[str]) -> None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from normenkader.casemix.columns import contract_columns, match_columns, refuse_unknown_names, roles_of
 from normenkader.casemix.dialects import RawFile, read_raw
 from normenkader.casemix.input_table import InputFile, Table, Texts
-from normenkader.casemix.personal_data import refuse_personal_data
+from normenkader.casemix.personal_data import refuse_bsn_over_files, refuse_personal_data
 from normenkader.casemix.readings import (
     dates,
     level_codes,
@@ -59,7 +59,7 @@ def read_table(study: Study, name: str) -> Table:
     refuse_unknown_names(study, name)
     parts = [_read_part(study, name, file, path) for file, path in source_files(study, name).items()]
     columns = tuple(c for c in contract_columns(study, name).all if any(c in part.positions for part in parts))
-    return Table(
+    table = Table(
         name=name,
         files=tuple(part.file for part in parts),
         columns=columns,
@@ -67,6 +67,8 @@ def read_table(study: Study, name: str) -> Table:
         _n_rows=tuple(len(part.raw.cells.lines) for part in parts),
         _decimals=tuple(part.raw.dialect.decimal for part in parts),
     )
+    refuse_bsn_over_files(table)
+    return table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

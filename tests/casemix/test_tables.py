@@ -222,3 +222,14 @@ class TestRefusedFiles:
 
     def test_personal_data_go_before_a_missing_column(self, study_of: StudyOf) -> None:
         assert refused(study_of({"aanbieders/a.csv": f"x,bsn\n{SECRET},1\n"})).column == "bsn"
+
+    def test_citizen_service_numbers_over_files_that_are_each_too_small_to_tell(self, study_of: StudyOf) -> None:
+        numbers = ["111222333", "123456782", "100000009", "100000010", "100000022", "100000034"]
+        files = {
+            f"aanbieders/{i}.csv": EPISODES.replace("c1", numbers[2 * i]).replace("c2", numbers[2 * i + 1])
+            for i in range(3)
+        }
+        error = refused(study_of(files))
+        assert (error.file, error.column, error.lines) == ("aanbieders/0.csv", "client", (2, 3))
+        assert not any(number in str(error) for number in numbers)
+        read_table(study_of({**files, "aanbieders/0.csv": EPISODES, "aanbieders/1.csv": EPISODES}), "episodes")
