@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +14,13 @@ from normenkader.cli.output import json_option, pair, show, text_table
 from normenkader.cli.progress import stage
 from normenkader.errors import NormenkaderError, OutputRefused
 
+if TYPE_CHECKING:
+    from normenkader.study import Study
+    from normenkader.tracking import LoggedCalibration
+
 RECEIPT = "receipt.json"
+# The promise is shown once it can be had.
+_ALWAYS = 9
 
 
 @click.command("calibrate")
@@ -45,7 +52,7 @@ def command(study: Path, out: Path | None, as_json: bool) -> None:
     show(_document(folder, logged), _text(folder, logged), as_json=as_json)
 
 
-def _calibrate(path: Path, out: Path | None) -> tuple[Path, Any]:
+def _calibrate(path: Path, out: Path | None) -> tuple[Path, LoggedCalibration]:
     import normenkader as nk
 
     with stage("reading the settings"):
@@ -63,7 +70,7 @@ def _calibrate(path: Path, out: Path | None) -> tuple[Path, Any]:
     return folder, _logged(folder, study)
 
 
-def _logged(folder: Path, study: Any) -> Any:
+def _logged(folder: Path, study: Study) -> LoggedCalibration:
     from normenkader import tracking
 
     try:
@@ -82,7 +89,7 @@ def _refuse_foreign_folder(out: Path | None) -> None:
         raise OutputRefused(f"{out}: this exists already and is no calibration; name another folder with --out")
 
 
-def _document(folder: Path, logged: Any) -> dict[str, Any]:
+def _document(folder: Path, logged: LoggedCalibration) -> dict[str, Any]:
     bands, receipt = read_json(folder / "bands.json"), read_json(folder / RECEIPT)
     return {
         "folder": str(folder), "calibration_number": receipt["calibration_number"], "registered": _registered(logged),
@@ -90,19 +97,24 @@ def _document(folder: Path, logged: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _registered(logged: Any) -> dict[str, Any]:
-    return {name: str(getattr(logged, name)) for name in ("name", "version", "run_id", "home", "uri")
-            if getattr(logged, name, None) is not None}  # fmt: skip
+def _registered(logged: LoggedCalibration) -> dict[str, Any]:
+    return {**asdict(logged), "home": str(logged.home)}
 
 
-def _text(folder: Path, logged: Any) -> str:
+def _text(folder: Path, logged: LoggedCalibration) -> str:
     bands, norms = read_json(folder / "bands.json"), read_json(folder / "norms.json")
     start = norms["ijkclient_minutes"]
+    places = [
+        f"Folder:   {folder}",
+        f"Dossier:  {folder / 'dossier.html'}",
+        f"Version:  {logged.model_version} of {logged.model_name}",
+        f"Store:    {logged.tracking_uri}",
+    ]
     parts = [
-        f"Ijkclient: {start['published']} {norms['unit']} ({pair(start['interval'])})",
+        f"Ijkclient: {start['published']} {norms['unit']} (95 % interval {pair(start['interval'])})",
         f"Bands, in {norms['unit']}\n{band_table(bands)}",
         reservations_text(bands),
-        f"Folder: {folder}\n" + "\n".join(f"{name}: {value}" for name, value in _registered(logged).items()),
+        "\n".join(places),
     ]
     return "\n\n".join(parts)
 
@@ -121,7 +133,9 @@ def band_table(bands: Mapping[str, Any]) -> str:
         "mean",
         "promise kept",
     )
-    return text_table(header, [_band_row(band) for band in bands["bands"]])
+    rows = [_band_row(band) for band in bands["bands"]]
+    shown = [i for i in range(len(header)) if i < _ALWAYS or any(row[i] is not None for row in rows)]
+    return text_table([header[i] for i in shown], [[row[i] for i in shown] for row in rows])
 
 
 def _band_row(band: Mapping[str, Any]) -> tuple[Any, ...]:

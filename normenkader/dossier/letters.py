@@ -107,7 +107,7 @@ def _band_block(decision: Decision) -> Iterator[str]:
     if decision.lower_bound_per_month is not None:
         yield f"  Dat is {decision.lower_bound_per_month} minuten per maand (× 52 ÷ 12, naar boven afgerond)."
     if decision.to_higher is not None:
-        yield f"  Tot de volgende klasse: {exact(decision.to_higher)} {unit} meer."
+        yield f"  Tot de volgende klasse, volgens de tabel: {exact(decision.to_higher)} {unit} meer."
     if decision.to_lower is not None:
         yield f"  Een lagere klasse volgt pas bij meer dan {exact(decision.to_lower)} {unit} minder."
     if decision.lower_bound == 0:
@@ -137,8 +137,9 @@ def _change_block(decision: Decision) -> Iterator[str]:
 
 
 def _change_line(change: BandChange, decision: Decision) -> str:
+    doubt = ", door de twijfelzone" if change.by_doubt else ""
     where = f"{name_in_words(change.factor)}: {level_in_words(change.level)}"
-    return f"  {where:<{_WIDTH}} klasse {change.band} ({change.label}), norm {exact(change.norm_minutes)}"
+    return f"  {where:<{_WIDTH}} klasse {change.band} ({change.label}), norm {exact(change.norm_minutes)}{doubt}"
 
 
 def _support_block(decision: Decision) -> Iterator[str]:

@@ -83,8 +83,9 @@ def test_the_changes_are_all_single_facts_that_move_the_band(drawn: tuple[dict, 
         for level in factor["levels"]:
             other = decide(norms, bands, {**profile, factor["name"]: level}, explain=False)
             if other.band != decision.band:
-                expected.append((factor["name"], level, other.norm_minutes, other.band))
-    assert [(c.factor, c.level, c.norm_minutes, c.band) for c in decision.changes] == expected
+                doubt = other.band != other.table_band
+                expected.append((factor["name"], level, other.norm_minutes, other.band, doubt))
+    assert [(c.factor, c.level, c.norm_minutes, c.band, c.by_doubt) for c in decision.changes] == expected
 
 
 @given(documents())
