@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from normenkader.dossier import wording
@@ -10,6 +11,8 @@ from normenkader.dossier.documents import Document
 from normenkader.dossier.drawing import BLUE, GREY, INK, ORANGE, PALE, Picture, minutes_axis, picture, rows_axis
 from normenkader.dossier.example import Example
 from normenkader.dossier.numbers import exact, signed
+
+_LABEL_WIDTH = 42
 
 
 def minutes_by_band(bands: Sequence[Document], unit: str) -> Picture:
@@ -55,13 +58,16 @@ def waterfall(example: Example, unit: str) -> Picture:
         + f", samen {exact(example.decision.norm_minutes)} {unit}."
     )
     labels = ["ijkcliënt", *(_step_label(step) for step in example.steps), "norm van deze cliënt"]
+    n_lines = sum(1 + label.count("\n") for label in labels)
 
     def draw(axes: Any) -> None:
         _draw_steps(axes, example)
         rows_axis(axes, labels)
         minutes_axis(axes, unit)
 
-    return picture("rekenvoorbeeld", height_inches=0.9 + 0.36 * len(labels), alternative=alternative, draw=draw)
+    return picture(
+        "rekenvoorbeeld", height_inches=0.8 + 0.16 * n_lines + 0.16 * len(labels), alternative=alternative, draw=draw
+    )
 
 
 def step_words(factor: str, level: str) -> str:
@@ -71,7 +77,8 @@ def step_words(factor: str, level: str) -> str:
 
 def _step_label(step: Any) -> str:
     own = step_words(step.factor, step.level)
-    return f"{own}\nsamen met {step_words(step.with_factor, step.with_level)}" if step.with_factor else own
+    partner = f"samen met {step_words(step.with_factor, step.with_level)}" if step.with_factor else ""
+    return "\n".join([*wrap(own, _LABEL_WIDTH), *wrap(partner, _LABEL_WIDTH)])
 
 
 def _draw_steps(axes: Any, example: Example) -> None:
@@ -102,6 +109,9 @@ def edges(bands: Sequence[Document], unit: str) -> Picture:
     def draw(axes: Any) -> None:
         for row, band in enumerate(inner):
             _draw_edge(axes, row, band)
+        # Bars cling to the side of the paper otherwise, and hide where an interval ends.
+        axes.use_sticky_edges = False
+        axes.margins(x=0.05)
         rows_axis(axes, [f"grens {band['band'] - 1} – {band['band']}" for band in inner])
         minutes_axis(axes, unit)
 

@@ -18,6 +18,7 @@ from normenkader.dossier.example import fictitious_client
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "decimal": numbers.decimal, "exact": numbers.exact, "signed": numbers.signed, "percent": numbers.percent,
+    "p_value": numbers.p_value,
     "signed_decimal": numbers.signed_decimal, "between": numbers.between, "between_exact": numbers.between_exact,
     "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
     "in_words": choices.in_words, "reden": wording.reason,

@@ -52,6 +52,11 @@ def percent(value: Number | None, digits: int = 0) -> str:
     return MISSING if value is None else f"{decimal(100 * float(value), digits)}%"
 
 
+def p_value(value: Number | None) -> str:
+    """A p-value with three decimals; a very small one as an upper limit, since it is never nought."""
+    return "kleiner dan 0,001" if value is not None and value < 0.001 else decimal(value, 3)
+
+
 def between(interval: Sequence[Number | None] | None, digits: int = 1) -> str:
     """An interval in words: ``tussen 12,0 en 18,5``; half open where one side is not known."""
     if not interval or all(side is None for side in interval):

@@ -113,11 +113,11 @@ def terms_of(*, interactions: bool) -> list[dict[str, Any]]:
                  for k, level in enumerate(DEGREES) if level != "licht"]  # fmt: skip
     rows += [term("n_leefgebied", "0-2", 11.87), term("n_leefgebied", "3-4", 4.2), term("n_leefgebied", "5-6", 2.6)]
     thin = next(row for row in rows if (row["factor"], row["level"]) == ("leefgebied_justitie", "zwaar"))
-    thin.update(estimate=None, interval=None, published=15, n_clients=None, n_providers=None, supported=False,
-                merged_with="matig", reason="Minder dan 10 cliënten met dit niveau.")  # fmt: skip
+    thin.update(under_direction=None, estimate=None, interval=None, published=15, n_clients=None, n_providers=None,
+                supported=False, merged_with="matig", reason="Minder dan 10 cliënten met dit niveau.")  # fmt: skip
     blank = next(row for row in rows if (row["factor"], row["level"]) == ("leefgebied_verslaving", "geen"))
-    blank.update(estimate=None, interval=None, published=None, n_clients=15, n_providers=None, supported=False,
-                 reason="De cliënten met dit niveau zitten bij minder dan 3 aanbieders.")  # fmt: skip
+    blank.update(under_direction=None, estimate=None, interval=None, published=None, n_clients=15, n_providers=None,
+                 supported=False, reason="De cliënten met dit niveau zitten bij minder dan 3 aanbieders.")  # fmt: skip
     return rows
 
 

@@ -117,10 +117,11 @@ def test_every_row_of_the_norm_table_is_printed_with_all_it_rests_on(page, modul
         title = level(term["level"])
         if term["with"]:
             title += f", samen met {name(term['with']['factor'])}: {level(term['with']['level'])}"
-        row = [title, signed(term["published"]), signed_decimal(term["estimate"]), between(term["interval"])]
+        row = [title, signed(term["published"]), signed_decimal(term["under_direction"])]
+        row += [signed_decimal(term["estimate"]), between(term["interval"])]
         counts = ["minder dan 10" if term["n_clients"] is None else exact(term["n_clients"]),
                   "minder dan 3" if term["n_providers"] is None else exact(term["n_providers"])]  # fmt: skip
-        assert [*row, *counts, "ja" if term["supported"] else "nee"] in [r[:7] for r in printed]
+        assert [*row, *counts, "ja" if term["supported"] else "nee"] in [r[:8] for r in printed]
 
 
 def test_every_reservation_check_and_premise_is_printed(page, module_documents):
@@ -223,12 +224,12 @@ def test_another_unit_a_study_without_interactions_and_documents_of_the_bare_con
     assert "Rekenvoorbeeld" in Page(render_html(bare)).text
 
 
-def test_a_norm_that_departs_from_its_estimate_for_its_direction_says_so(make):
+def test_what_a_declared_direction_does_to_a_row_is_shown(make):
     documents = make()
     row = next(term for term in documents.norms["terms"] if (term["factor"], term["level"]) == ("n_leefgebied", "0-2"))
-    assert "door de richting" not in render_html(documents)
     row["under_direction"] = 4.4
-    assert "door de richting +4,4" in render_html(documents)
+    printed = [[cell.strip() for cell in row[:4]] for row in Page(render_html(documents)).rows]
+    assert ["0 t/m 2", "+10", "+4,4", "+11,9"] in printed
 
 
 def test_promises_that_could_not_be_tested_are_one_sentence_with_the_reason(make):

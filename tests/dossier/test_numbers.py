@@ -50,3 +50,7 @@ def test_dates_and_units_are_dutch():
 def test_percentages():
     assert numbers.percent(0.308, 1) == "30,8%"
     assert numbers.percent(None) == "–"
+
+
+def test_a_p_value_is_never_nought():
+    assert [numbers.p_value(value) for value in (0.0, 0.0312, None)] == ["kleiner dan 0,001", "0,031", "–"]
