@@ -19,8 +19,8 @@ from normenkader.model.rounding import round_terms
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Rows x resamples held at once: about 80 MB.
-_BLOCK_VALUES = 10_000_000
+# Resamples are worked through in blocks of so many rows, or counts by provider and cell: about 100 MB.
+_BLOCK_VALUES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,12 +57,17 @@ def run_chain(table: NormTable, draws: FloatArray, *, n_bands: int, demands: Dem
         Its minutes of the ijkclient are replaced by each draw's own.
     """
     published, ijkclient = _tables(table, draws)
-    n, total, present = _cells(table, draws, published, ijkclient)
-    step = table.model.study.bands.step
-    edges, feasible = edges_under(
-        n, total, present, step=step, n_bands=n_bands, demands=demands, ijkclient=ijkclient.astype(np.float64)
-    )
-    return ChainDraws(published=published, ijkclient_minutes=ijkclient, edges=edges, feasible=feasible)
+    grid = _grid(table, published, ijkclient)
+    edges = np.full((len(draws), n_bands), -1, dtype=np.int64)
+    block = max(1, _BLOCK_VALUES // max(len(table.model.weights()), table.model.n_providers * grid.n_fine))
+    for start in range(0, len(draws), block):
+        rows = slice(start, start + block)
+        n, total, present = _cells(table, grid, draws[rows], published[rows], ijkclient[rows])
+        edges[rows], _ = edges_under(
+            n, total, present, step=table.model.study.bands.step, n_bands=n_bands, demands=demands,
+            ijkclient=ijkclient[rows].astype(np.float64),
+        )  # fmt: skip
+    return ChainDraws(published=published, ijkclient_minutes=ijkclient, edges=edges, feasible=edges[:, 0] == 0)
 
 
 def _tables(table: NormTable, draws: FloatArray) -> tuple[IntArray, IntArray]:
@@ -87,42 +92,51 @@ def _rows_by_provider(table: NormTable) -> FloatArray:
     return np.add.reduceat(matrix, starts, axis=0) if matrix.shape[1] else np.zeros((len(starts), 0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    """Cells as wide as the finest step, `per_band_cell` of them in a cell of the band step."""
+
+    minutes: int
+    per_band_cell: int
+    n_fine: int
+
+
+def _grid(table: NormTable, published: IntArray, ijkclient: IntArray) -> _Grid:
+    """A grid that holds every norm of every draw: at most one level a factor, or pair of factors, counts for a row."""
+    step = table.model.study.bands.step
+    fine = gcd(table.step, step)
+    parts: dict[tuple[str, str], list[int]] = {}
+    for j, column in enumerate(table.model.design().columns):
+        parts.setdefault((column.factor, column.with_factor), []).append(j)
+    highest = ijkclient + sum(np.maximum(published[:, at], 0).max(axis=1) for at in parts.values())
+    n_cells = max(int(highest.max(initial=0)), 0) // step + 1
+    return _Grid(minutes=fine, per_band_cell=step // fine, n_fine=n_cells * (step // fine))
+
+
 def _cells(
-    table: NormTable, draws: FloatArray, published: IntArray, ijkclient: IntArray
+    table: NormTable, grid: _Grid, draws: FloatArray, published: IntArray, ijkclient: IntArray
 ) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
     """Clients, sums of norm minutes and providers present, per band cell of every draw.
 
     Norms are whole steps, so counting rows on a fine grid loses nothing: every sum below is a sum of whole numbers.
     """
-    step = table.model.study.bands.step
-    fine = gcd(table.step, step)
-    per_cell = step // fine
-    highest = int((ijkclient + np.maximum(published, 0).sum(axis=1)).max(initial=0))
-    n_cells = highest // step + 1
-    counts = _counts(table, published, ijkclient, fine, n_cells * per_cell)
-    last = np.flatnonzero(counts.any(axis=(0, 1)))[-1] // per_cell + 1
-    counts = counts[:, :, : last * per_cell]
-    present = (counts.reshape(*counts.shape[:2], last, per_cell).any(axis=3)) & (draws > 0)[:, :, None]
-    weighted = np.einsum("bg,bgc->bc", draws, counts)
-    minutes = fine * np.arange(last * per_cell)
-    by_band = weighted.reshape(len(draws), last, per_cell)
-    return by_band.sum(axis=2), (by_band * minutes.reshape(last, per_cell)).sum(axis=2), present.transpose(0, 2, 1)
+    counts = _counts(table, grid, published, ijkclient)
+    by_cell = counts.reshape(*counts.shape[:2], -1, grid.per_band_cell)
+    present = by_cell.any(axis=3) & (draws > 0)[:, :, None]
+    weighted = (draws[:, None, :] @ counts)[:, 0, :].reshape(len(draws), -1, grid.per_band_cell)
+    minutes = (grid.minutes * np.arange(grid.n_fine)).reshape(-1, grid.per_band_cell)
+    return weighted.sum(axis=2), (weighted * minutes).sum(axis=2), present.transpose(0, 2, 1)
 
 
-def _counts(
-    table: NormTable, published: IntArray, ijkclient: IntArray, fine: int, n_fine: int
-) -> npt.NDArray[np.int32]:
+def _counts(table: NormTable, grid: _Grid, published: IntArray, ijkclient: IntArray) -> FloatArray:
     """Rows by draw, provider and fine cell; float32 holds whole minutes far beyond any norm exactly."""
     design, known = table.model.design(), table.model.design().has_norm()
     matrix = design.matrix()[known].astype(np.float32)
-    offset = design.provider_codes()[known] * n_fine
-    size = len(design.providers) * n_fine
-    counts = np.empty((len(published), size), dtype=np.int32)
-    block = max(1, _BLOCK_VALUES // max(len(matrix), 1))
-    for start in range(0, len(published), block):
-        rows = slice(start, start + block)
-        sums = published[rows].astype(np.float32) @ matrix.T + ijkclient[rows, None].astype(np.float32)
-        cells = (np.maximum(sums, 0.0) / fine).astype(np.int64) + offset
-        for at, line in enumerate(cells, start=start):
-            counts[at] = np.bincount(line, minlength=size)
-    return counts.reshape(len(published), len(design.providers), n_fine)
+    offset = design.provider_codes()[known] * grid.n_fine
+    size = len(design.providers) * grid.n_fine
+    sums = published.astype(np.float32) @ matrix.T + ijkclient[:, None].astype(np.float32)
+    cells = (np.maximum(sums, 0.0) / grid.minutes).astype(np.int64) + offset
+    counts = np.empty((len(published), size))
+    for at, line in enumerate(cells):
+        counts[at] = np.bincount(line, minlength=size)
+    return counts.reshape(len(published), len(design.providers), grid.n_fine)
