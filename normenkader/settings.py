@@ -191,6 +191,11 @@ class DisclosureSettings(_Section):
     min_providers: Annotated[int, Field(ge=1)] = 3
     round_to: Annotated[int, Field(ge=1)] = 5
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _demand(self.round_to <= self.min_clients, "round_to may not be above min_clients: a count could become zero")
+        return self
+
 
 class Premise(_Section):
     """One ``[[premise]]``: what is assumed, and where it comes from."""
