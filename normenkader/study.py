@@ -150,10 +150,14 @@ def _read_text(file: Path) -> str:
 
 
 def _refusal(error: ValidationError, content: dict[str, Any], text: str, file_name: str) -> StudyRefused:
-    first = error.errors(include_url=False)[0]
-    place = tuple(part for part in first["loc"] if not _is_type_tag(part))
-    more = error.error_count() - 1
-    rule = _rule_in_words(first, place) + (f"; {more} more to mend after this one" if more else "")
+    # A key that may hold one of two types gives an error for each: they belong together.
+    by_place: dict[tuple[int | str, ...], list[str]] = {}
+    for one in error.errors(include_url=False):
+        at = tuple(part for part in one["loc"] if not _is_type_tag(part))
+        by_place.setdefault(at, []).append(_rule_in_words(one, at))
+    place, rules = next(iter(by_place.items()))
+    more = len(by_place) - 1
+    rule = ", or: ".join(rules) + (f"; {more} more to mend after this one" if more else "")
     lines = _line_of(place, content, text)
     return StudyRefused(rule, file=file_name, column=_place_in_words(place, content), lines=lines)
 
