@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from normenkader.casemix.measuring import Floats, Ints
+from normenkader.casemix.measuring import Ints
 from normenkader.casemix.quality_words import QUALITY_MEASURES, TOO_FEW, TOO_FEW_ROWS
 from normenkader.provenance import rounded
 from normenkader.study import Study
 
-_DIGITS = 4
+# A provider's share is in whole percents, so that the number of clients behind it cannot be worked out.
+_DIGITS_OVERALL, _DIGITS_PROVIDER = 3, 2
 _OVERALL = ""
 
 
@@ -47,6 +47,23 @@ class QualityFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Every pair of a provider and one of its clients, numbered, so that clients are counted without sorting rows.
+
+    Attributes
+    ----------
+    providers : tuple of str
+        Names, in the order of the report.
+    provider, client : array of int, one entry a pair
+        Codes.
+    """
+
+    providers: tuple[str, ...]
+    provider: Ints = field(repr=False)
+    client: Ints = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """The rows on which one measure was taken.
 
@@ -54,10 +71,10 @@ class Observed:
     ----------
     code : str
         Key of `QUALITY_MEASURES`.
-    provider, client : array of int
-        Codes; a provider of -1 is unknown and counts in the whole only.
-    hit : array of float
-        1 where the row has what is measured, else 0.
+    pair : array of int
+        Pair of provider and client each row is about; -1 is unknown and counts in the whole only.
+    hit : array of bool
+        Whether the row has what is measured.
     reason : str
         Why it could not be measured at all; empty otherwise.
     overall_only : bool
@@ -65,24 +82,22 @@ class Observed:
     """
 
     code: str
-    provider: Ints = field(repr=False)
-    client: Ints = field(repr=False)
-    hit: Floats = field(repr=False)
+    pair: Ints = field(repr=False)
+    hit: NDArray[np.bool_] = field(repr=False)
     reason: str = ""
     overall_only: bool = False
 
 
-def report(observed: Sequence[Observed], providers: Sequence[str], study: Study) -> tuple[QualityFinding, ...]:
-    """Findings of every measure: all providers together first, then each provider in the order given.
+def report(observed: Sequence[Observed], pairs: Pairs, study: Study) -> tuple[QualityFinding, ...]:
+    """Findings of every measure: all providers together first, then each provider in order.
 
-    A share is shown from ``[disclosure] min_clients`` clients; a number of rows from as many rows and clients, rounded
-    to ``round_to``. The exact counts are in the ledger.
+    A share is shown from ``[disclosure] min_clients`` clients, for one provider in whole percents; a number of rows
+    from as many rows and clients, rounded to ``round_to``. The exact counts are in the ledger.
     """
-    tables = [_of_measure(measure, len(providers), study) for measure in observed]
-    names = [_OVERALL, *providers]
+    tables = [_of_measure(measure, pairs, study) for measure in observed]
     return tuple(
         _finding(table, place, name, measure)
-        for place, name in enumerate(names)
+        for place, name in enumerate([_OVERALL, *pairs.providers])
         for measure, table in zip(observed, tables, strict=True)
         if place == 0 or not measure.overall_only
     )
@@ -96,30 +111,33 @@ class _Values:
     reason: list[str]
 
 
-def _of_measure(measure: Observed, n_providers: int, study: Study) -> _Values:
+def _of_measure(measure: Observed, pairs: Pairs, study: Study) -> _Values:
     if measure.reason:
-        return _Values([None] * (n_providers + 1), [measure.reason] * (n_providers + 1))
-    rows = _by_provider(measure.provider, np.ones(len(measure.hit)), n_providers)
-    hits = _by_provider(measure.provider, measure.hit, n_providers)
-    clients = _clients_by_provider(measure.provider, measure.client, n_providers)
+        n = len(pairs.providers) + 1
+        return _Values([None] * n, [measure.reason] * n)
+    rows = _by_pair(measure.pair, pairs)
+    hits = _by_provider(_by_pair(measure.pair[measure.hit], pairs), pairs)
+    counts = zip(hits, _by_provider(rows, pairs), _clients_by_provider(rows > 0, pairs), strict=True)
     shown = _shown_rows if QUALITY_MEASURES[measure.code].unit == "rows" else _shown_share
-    cells = [shown(*cell, study) for cell in zip(hits.tolist(), rows.tolist(), clients.tolist(), strict=True)]
-    return _Values([value for value, _ in cells], [reason for _, reason in cells])
+    cells = [shown(*count, study) for count in counts]
+    digits = [_DIGITS_OVERALL] + [_DIGITS_PROVIDER] * len(pairs.providers)
+    values = [rounded(value, n) for (value, _), n in zip(cells, digits, strict=True)]
+    return _Values(values, [reason for _, reason in cells])
 
 
-def _shown_share(hits: float, rows: float, clients: int, study: Study) -> tuple[float | None, str]:
+def _shown_share(hits: int, rows: int, clients: int, study: Study) -> tuple[float | None, str]:
     if clients < study.disclosure.min_clients:
         return None, TOO_FEW
-    return rounded(hits / rows, _DIGITS), ""
+    return hits / rows, ""
 
 
-def _shown_rows(hits: float, rows: float, clients: int, study: Study) -> tuple[float | None, str]:
+def _shown_rows(hits: int, rows: int, clients: int, study: Study) -> tuple[float | None, str]:
     if clients < study.disclosure.min_clients:
         return None, TOO_FEW
     if 0 < hits < study.disclosure.min_clients:
         return None, TOO_FEW_ROWS
     step = study.disclosure.round_to
-    return float(np.floor(hits / step + 0.5) * step), ""
+    return float(step * ((2 * hits + step) // (2 * step))), ""
 
 
 def _finding(table: _Values, place: int, name: str, measure: Observed) -> QualityFinding:
@@ -130,14 +148,19 @@ def _finding(table: _Values, place: int, name: str, measure: Observed) -> Qualit
     )
 
 
-def _by_provider(provider: Ints, weights: Floats, n_providers: int) -> Floats:
-    known = provider >= 0
-    each = np.bincount(provider[known], weights=weights[known], minlength=n_providers)
-    return np.concatenate([[weights.sum()], each]).astype(np.float64)
+def _by_pair(pair: Ints, pairs: Pairs) -> Ints:
+    """Rows of each pair, and last those of no known pair."""
+    n = len(pairs.provider)
+    return np.bincount(np.where(pair < 0, n, pair), minlength=n + 1)
 
 
-def _clients_by_provider(provider: Ints, client: Ints, n_providers: int) -> NDArray[np.int64]:
-    known = (provider >= 0) & (client >= 0)
-    pairs = pd.DataFrame({"provider": provider[known], "client": client[known]}).drop_duplicates()
-    each = np.bincount(pairs["provider"], minlength=n_providers)
-    return np.concatenate([[len(np.unique(client[client >= 0]))], each]).astype(np.int64)
+def _by_provider(of_pair: Ints, pairs: Pairs) -> list[int]:
+    each = np.zeros(len(pairs.providers), dtype=np.int64)
+    np.add.at(each, pairs.provider, of_pair[:-1])
+    return [int(of_pair.sum()), *each.tolist()]
+
+
+def _clients_by_provider(present: NDArray[np.bool_], pairs: Pairs) -> list[int]:
+    here = present[:-1]
+    each = np.bincount(pairs.provider[here], minlength=len(pairs.providers))
+    return [int(np.count_nonzero(np.bincount(pairs.client[here]))), *each.tolist()]
