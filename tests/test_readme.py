@@ -1,0 +1,46 @@
+"""The README says what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import normenkader as nk
+from normenkader.cli import VERBS
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _block(language: str) -> str:
+    return re.search(rf"```{language}\n(.*?)```", README, flags=re.S)[1]
+
+
+def test_the_ten_lines_use_public_names_and_are_valid_python() -> None:
+    code = _block("python")
+    compile(code, "README.md", "exec")
+    assert len([line for line in code.splitlines() if line]) <= 10
+    used = set(re.findall(r"nk\.(\w+)", code))
+    assert used <= set(nk.__all__)
+    assert all(callable(getattr(nk, name)) for name in used)
+
+
+def test_every_command_it_shows_exists_and_every_verb_is_shown() -> None:
+    shown = set(re.findall(r"(?:^|`)normenkader ([a-z]+)\b", README, flags=re.M))
+    assert shown == set(VERBS)
+
+
+@pytest.mark.parametrize("target", ["example", "test"])
+def test_the_two_commands_are_in_the_makefile(target: str) -> None:
+    assert f"make {target} " in README
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), flags=re.M)
+
+
+def test_the_changelog_starts_every_version_with_changed_numbers() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = text.split("\n## ")[1:]
+    assert versions
+    assert versions[0].startswith(nk.__version__)
+    assert all(re.match(r"[^\n]*\n\n### Changed numbers\n", version) for version in versions)
