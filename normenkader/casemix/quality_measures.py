@@ -56,13 +56,17 @@ def quality_report(measured: Measured, weeks: pd.DataFrame, study: Study) -> tup
 
 
 def _pairs(measured: Measured) -> tuple[Ints, Pairs]:
-    """Pair of provider and client of each episode, and the list of pairs."""
-    provider, names = pd.factorize(measured.episodes.text["provider"], sort=True)
-    client, clients = pd.factorize(measured.episodes.text["client"])
-    pair, found = pd.factorize(provider.astype(np.int64) * len(clients) + client)
+    """Pair of provider and client of each episode (-1 where it names none), and the list of pairs."""
+    text = measured.episodes.text
+    named = ((text["provider"] != "") & (text["client"] != "")).to_numpy(dtype=bool)
+    provider, names = pd.factorize(text.loc[named, "provider"], sort=True)
+    client, clients = pd.factorize(text.loc[named, "client"])
+    number, found = pd.factorize(provider.astype(np.int64) * len(clients) + client)
     of_provider, of_client = np.divmod(np.asarray(found, dtype=np.int64), max(len(clients), 1))
+    pair = np.full(len(text), -1, dtype=np.int64)
+    pair[named] = number
     pairs = Pairs(providers=tuple(str(name) for name in names), provider=of_provider, client=of_client)
-    return pair.astype(np.int64), pairs
+    return pair, pairs
 
 
 def _observed(code: str, pair: Ints, hit: Mask, *, reason: str = "", overall_only: bool = False) -> Observed:

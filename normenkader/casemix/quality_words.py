@@ -77,7 +77,10 @@ _ASIDE = {
         "een getal of datum niet kan bestaan, of de minuten boven 10.080 per week liggen",
     ),
     "end_before_start": ("the end lies before the start", "het einde voor het begin ligt"),
-    "missing_factor": ("the level of a factor is missing", "het niveau van een factor ontbreekt"),
+    "missing_factor": (
+        "the level of a factor, or the client, provider or episode, is missing",
+        "het niveau van een factor ontbreekt, of de cliënt, de aanbieder of het traject",
+    ),
     "missing_minutes": ("the minutes are missing", "de minuten ontbreken"),
     "outside_window": ("it lies outside the measurement period", "zij buiten de meetperiode vallen"),
     "duplicate": ("the same row was there already", "dezelfde regel er al stond"),

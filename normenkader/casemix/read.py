@@ -19,7 +19,6 @@ from normenkader.errors import InputRefused, StudyRefused
 from normenkader.provenance import Receipt, canonical_json, sha256_of_parts
 from normenkader.study import FILE_NAME, Study
 
-_EMPTY_ID = "every row must say which client, provider and episode it is about; here the cell is empty"
 _RATE_WITH_MINUTES = (
     "outcome_is = 'rate' says that the episodes carry the outcome, so a minutes table cannot be used; leave out "
     "[sources] minutes or say outcome_is = 'total'"
@@ -46,8 +45,8 @@ def read_casemix(study: Study) -> Casemix:
     Raises
     ------
     InputRefused
-        If a file cannot be read, lacks a column, holds personal data, an unknown level, an empty id, or one episode
-        with different content; or if the study and its files contradict each other.
+        If a file cannot be read, lacks a column, or holds personal data, an unknown level or one episode id with
+        different content; or if the study and its files contradict each other.
     """
     episodes, minutes = _read_tables(study)
     values = episode_values(episodes, study)
@@ -80,7 +79,6 @@ def _read_tables(study: Study) -> tuple[Table, Table | None]:
     if study.sources.minutes and study.info.outcome_is == "rate":
         raise StudyRefused(_RATE_WITH_MINUTES, file=FILE_NAME, column="[sources] minutes")
     episodes = read_table(study, "episodes")
-    _refuse_empty_ids(episodes)
     refuse_conflicting_episodes(episodes)
     if not study.sources.minutes:
         return episodes, None
@@ -88,14 +86,6 @@ def _read_tables(study: Study) -> tuple[Table, Table | None]:
     if study.info.time_definition == "direct+indirect" and "minutes_indirect" not in minutes.columns:
         raise InputRefused(_NO_INDIRECT, file=minutes.files[0].file, column="minutes_indirect")
     return episodes, minutes
-
-
-def _refuse_empty_ids(episodes: Table) -> None:
-    for column in ("client", "provider", "episode"):
-        empty = episodes.texts(column) == ""
-        if empty.any():
-            file, lines = episodes.place(empty)
-            raise InputRefused(_EMPTY_ID, file=file, column=column, lines=lines)
 
 
 def _judged(table: Table, rules: tuple[Rule, ...]) -> JudgedRows:

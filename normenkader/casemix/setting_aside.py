@@ -17,6 +17,7 @@ from normenkader.study import Study
 
 MOST_MINUTES_PER_WEEK = 7 * 24 * 60
 MINUTES_PER_WEEK = "minutes per week"
+IDS = ("client", "provider", "episode")
 
 
 def most_minutes_per_week(study: Study) -> float:
@@ -50,7 +51,9 @@ def episode_rules(values: EpisodeValues, study: Study, *, with_minutes: bool) ->
         *_negative({name: _numbers_of(values)[name] for name in used}),
         Rule("end_before_start", "end", values.end_day < values.start_day),
         *_outside_window(values, study),
-        *_missing_levels(values.levels),
+        # A row of nobody, or of no provider, can be placed nowhere: it is treated as one without its levels.
+        *_missing(values.text[list(IDS)]),
+        *_missing(values.levels),
         Rule("basis_not_accepted", "minutes_basis", _not_accepted(values, study)),
         *(_own_minutes(values, study) if with_minutes else ()),
         Rule("impossible", "assigned_minutes_per_week", values.assigned > most_minutes_per_week(study)),
@@ -120,9 +123,9 @@ def _outside_window(values: EpisodeValues, study: Study) -> tuple[Rule, ...]:
     )
 
 
-def _missing_levels(levels: pd.DataFrame) -> tuple[Rule, ...]:
-    missing = {str(name): (levels[name] == "").to_numpy(dtype=bool) for name in levels}
-    return tuple(Rule("missing_factor", name, mask) for name, mask in missing.items())
+def _missing(texts: pd.DataFrame) -> tuple[Rule, ...]:
+    empty = {str(name): (texts[name] == "").to_numpy(dtype=bool) for name in texts}
+    return tuple(Rule("missing_factor", name, mask) for name, mask in empty.items())
 
 
 def _not_accepted(values: EpisodeValues, study: Study) -> Mask:

@@ -31,6 +31,8 @@ EPISODES = [
     ({"end": "2025-08-31"}, "end", "outside_window"),
     ({"load": ""}, "load", "missing_factor"),
     ({"orientation": "", "load": ""}, "orientation", "missing_factor"),
+    ({"client": ""}, "client", "missing_factor"),
+    ({"provider": ""}, "provider", "missing_factor"),
     ({"minutes_basis": "planned"}, "minutes_basis", "basis_not_accepted"),
     ({"minutes_basis": ""}, "minutes_basis", "basis_not_accepted"),
 ]  # fmt: skip
@@ -166,6 +168,15 @@ def test_a_number_that_is_no_number_for_a_numeric_factor(tmp_path: Path) -> None
     casemix = nk.read_casemix(nk.read_study(study.folder))
     assert set_aside(casemix)[0] == ("episodes.csv", 3, "weeks", "impossible")
     assert casemix.to_frame()["weeks"].tolist() == ["14-26"]
+
+
+def test_rows_without_an_episode_id_are_no_duplicates_and_have_no_minutes(tmp_path: Path) -> None:
+    rows = [{"episode": ""}, {"episode": "", "load": "zwaar"}, GOOD_EPISODE]
+    casemix = nk.read_casemix(small_study(tmp_path, rows, [{"episode": ""}, GOOD_CONTACT]))
+    assert set_aside(casemix) == [
+        ("episodes.csv", 2, "episode", "missing_factor"), ("episodes.csv", 3, "episode", "missing_factor"),
+        ("minutes.csv", 2, "episode", "orphan"),
+    ]  # fmt: skip
 
 
 def test_all_codes_of_the_contract_are_shown_above() -> None:

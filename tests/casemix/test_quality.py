@@ -181,6 +181,13 @@ def test_many_rows_of_few_clients_are_still_few_clients(tmp_path: Path) -> None:
     assert found["heaping_5", ""].reason == words.TOO_FEW
 
 
+def test_rows_of_no_provider_count_in_the_whole_only(tmp_path: Path) -> None:
+    nobody = [{**row, "provider": ""} for row in clients("A", N)]
+    quality = nk.read_casemix(small_study(tmp_path, [*nobody, *clients("B", N)], [{}])).quality
+    aside = {f.provider: f.value for f in quality if f.code == "set_aside_missing_factor"}
+    assert aside == {"": 10.0, "B": 0.0}
+
+
 def test_order_is_all_together_first_then_providers_by_name(tmp_path: Path) -> None:
     rows = [*clients("B", N, minutes="1"), *clients("A", N, minutes="1")]
     quality = nk.read_casemix(small_study(tmp_path, rows)).quality

@@ -19,7 +19,7 @@ from normenkader.casemix import Casemix
 from normenkader.errors import InputRefused, StudyRefused
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 17)
-SLOWLY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def assert_same(casemix: Casemix, plain: Plain) -> None:
@@ -71,7 +71,7 @@ def test_messy_totals_equal_plain_python(episodes: list[dict[str, str]], concurr
     assert_adds_up(casemix, {"episodes.csv": len(episodes)})
 
 
-@settings(SLOWLY, max_examples=20)
+@settings(SLOWLY, max_examples=12)
 @given(messy.episodes(with_minutes=False), messy.contacts(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_neither_rows_nor_receipt(episodes, contacts, random) -> None:  # type: ignore[no-untyped-def]
     receipts, frames = [], []
@@ -157,13 +157,6 @@ def test_the_receipt_hashes_content_and_settings(tmp_path: Path) -> None:
     assert receipt("c", "60.0") == first
     assert receipt("d", "61") != first
     assert receipt("e", "60", more='[casemix]\nconcurrent = "separate"') != first
-
-
-def test_an_empty_id_is_refused_with_its_line(tmp_path: Path) -> None:
-    study = small_study(tmp_path, [{}, {"episode": "e2", "provider": ""}], [{}])
-    with pytest.raises(InputRefused) as refused:
-        nk.read_casemix(study)
-    assert (refused.value.file, refused.value.column, refused.value.lines) == ("episodes.csv", "provider", (3,))
 
 
 def test_one_id_with_different_content_is_refused(tmp_path: Path) -> None:
