@@ -80,9 +80,7 @@ def _tables(table: NormTable, draws: FloatArray) -> tuple[IntArray, IntArray]:
     restricted = restrict(terms[:, :p], metric, order_constraints(plan, p))
     weights = draws @ _rows_by_provider(table)
     published = round_terms(restricted, weights, plan, table.step) * table.step
-    used = np.zeros(p, dtype=bool)
-    used[[cell.column for cell in model.design().cells if cell.column >= 0]] = True
-    return np.where(used, published, 0), round_up(level, table.step)
+    return np.where(model.design().in_force(), published, 0), round_up(level, table.step)
 
 
 def _rows_by_provider(table: NormTable) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from normenkader.model.moments import IntArray, Profile, provider_moments, solve, within_profile
+from normenkader.model.moments import IntArray, Profile, provider_moments, solve, within_profile, without_dust
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -29,6 +29,7 @@ class CensoredFit:
         Residual standard deviation for weight 1.
     expected : (n,) outcome, or its expectation given that it is at least what was delivered
     extra_variance : (n,) variance of that expectation; 0 for what was seen
+    lower_limit : (n,) rows that count as a lower limit; see `usable_caps`
     converged : bool
     """
 
@@ -37,6 +38,7 @@ class CensoredFit:
     sigma: float
     expected: FloatArray
     extra_variance: FloatArray
+    lower_limit: BoolArray
     converged: bool
 
 
@@ -57,6 +59,7 @@ def fit_censored(
     Tobin (1958), Estimation of relationships for limited dependent variables, Econometrica 26(1). Aitkin (1981), A
     note on the regression analysis of censored data, Technometrics 23(2).
     """
+    at_cap = usable_caps(x, provider, n_providers, at_cap)
     moments = provider_moments(x, y, w, provider, n_providers)
     profile = within_profile(moments)
     a = profile.a.sum(axis=0)
@@ -79,8 +82,22 @@ def fit_censored(
             converged = True
             break
     return CensoredFit(
-        terms=terms, level=level, sigma=sigma, expected=expected, extra_variance=extra, converged=converged
-    )
+        terms=terms, level=level, sigma=sigma, expected=expected, extra_variance=extra, lower_limit=at_cap,
+        converged=converged,
+    )  # fmt: skip
+
+
+def usable_caps(x: FloatArray, provider: IntArray, n_providers: int, at_cap: BoolArray) -> BoolArray:
+    """Rows at the cap that can count as lower limits: not where all of a provider's, or a column's, rows are.
+
+    Nothing bounds such a provider's level, or such a term, from above: the likelihood has no maximum. These rows
+    count as delivered.
+    """
+    rows, capped = np.bincount(provider, minlength=n_providers), np.bincount(provider, at_cap, n_providers)
+    usable = at_cap & (capped < rows)[provider]
+    on = x > 0
+    unbounded = on.any(axis=0) & ~(on & ~usable[:, None]).any(axis=0)
+    return np.asarray(usable & ~on[:, unbounded].any(axis=1))
 
 
 def expectation(y: FloatArray, mean: FloatArray, sd: FloatArray, at_cap: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -110,7 +127,9 @@ def censored_profile(
     Shao & Tu (1995), The Jackknife and Bootstrap, section 5.3 (one-step resampling).
     """
     mean = fit.level[provider] + x @ fit.terms
-    score_mean, score_scale, info_mean, info_cross, info_scale = _derivatives(y, mean, fit.sigma / np.sqrt(w), at_cap)
+    score_mean, score_scale, info_mean, info_cross, info_scale = _derivatives(
+        y, mean, fit.sigma / np.sqrt(w), fit.lower_limit & at_cap
+    )
     # The divisor n - G - p of sigma, as an equal part of every row's equation.
     score_scale = score_scale + (n_providers + x.shape[1]) / len(y)
     extended = np.column_stack([x, np.zeros(len(y))])
@@ -125,7 +144,7 @@ def _profile_of(
 ) -> Profile:  # fmt: skip
     starts = np.searchsorted(provider, np.arange(g + 1))
     p = x.shape[1]
-    a, b, slope = np.zeros((g, p, p)), np.zeros((g, p)), np.zeros((g, p))
+    a, b, slope, raw = np.zeros((g, p, p)), np.zeros((g, p)), np.zeros((g, p)), np.zeros((g, p))
     for k in range(g):
         rows = slice(starts[k], starts[k + 1])
         info = x[rows].T @ (info_mean[rows, None] * x[rows])
@@ -138,6 +157,8 @@ def _profile_of(
         a[k] = info - np.outer(cross, cross) / own
         b[k] = x[rows].T @ score_mean[rows]
         b[k, -1] = score_scale[rows].sum()
+        raw[k] = np.abs(np.diag(info))
+    a, b = without_dust(a, b, raw)
     return Profile(a=a, b=b + a @ theta, level=level + slope @ theta, slope=slope, n=np.diff(starts).astype(np.float64))
 
 

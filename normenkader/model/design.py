@@ -93,6 +93,12 @@ class Design:
         """Index of the provider of every row, rising; read-only."""
         return self._provider
 
+    def in_force(self) -> BoolArray:
+        """Columns that some term takes; a column that none takes is fitted, but is no part of the norm."""
+        used = np.zeros(len(self.columns), dtype=bool)
+        used[[cell.column for cell in self.cells if cell.column >= 0]] = True
+        return used
+
     def has_norm(self) -> BoolArray:
         """Rows all of whose levels carry a norm, by themselves or joined with a neighbour."""
         known = np.ones(len(self._provider), dtype=bool)

@@ -19,6 +19,7 @@ IntArray = npt.NDArray[np.int64]
 
 _RELATIVE_RIDGE = 1e-11
 _ALIAS_TOLERANCE = 1e-7
+_DUST = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,11 +106,27 @@ def within_profile(moments: Moments) -> Profile:
     """Take each provider's own weighted mean out: the within-provider (fixed effects) estimating equations."""
     w = np.where(moments.w > 0, moments.w, 1.0)
     mean_x, mean_y = moments.x / w[:, None], moments.y / w
-    return Profile(
-        a=moments.xx - moments.x[:, :, None] * mean_x[:, None, :],
-        b=moments.xy - moments.x * mean_y[:, None],
-        level=mean_y, slope=mean_x, n=moments.n.copy(),
-    )  # fmt: skip
+    a, b = without_dust(
+        moments.xx - moments.x[:, :, None] * mean_x[:, None, :],
+        moments.xy - moments.x * mean_y[:, None],
+        np.einsum("gii->gi", moments.xx),
+    )
+    return Profile(a=a, b=b, level=mean_y, slope=mean_x, n=moments.n.copy())
+
+
+def without_dust(a: FloatArray, b: FloatArray, raw: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Exact zeros for columns that do not vary within a provider.
+
+    What subtraction leaves of them in the last bits would else pass for information wherever the providers in which
+    they do vary are left out or not drawn.
+
+    Parameters
+    ----------
+    a : (G, p, p), b : (G, p)
+    raw : (G, p) diagonal of `a` before the provider's own level was taken out
+    """
+    varies = np.einsum("gii->gi", a) > _DUST * raw
+    return np.where(varies[:, :, None] & varies[:, None, :], a, 0.0), np.where(varies, b, 0.0)
 
 
 def solve(a: FloatArray, b: FloatArray) -> FloatArray:

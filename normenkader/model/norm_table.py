@@ -141,15 +141,8 @@ def round_up(minutes: FloatArray, step: int) -> IntArray:
 
 def norm_minutes(design: Design, published: IntArray, ijkclient_minutes: int) -> FloatArray:
     """Plain sum of published minutes by row, at least zero; nan where a level carries no norm."""
-    total = ijkclient_minutes + design.matrix() @ _in_force(design, published.astype(np.float64))
+    total = ijkclient_minutes + design.matrix() @ np.where(design.in_force(), published, 0).astype(np.float64)
     return np.where(design.has_norm(), np.maximum(total, 0.0), np.nan)
-
-
-def _in_force(design: Design, values: FloatArray) -> FloatArray:
-    """Values of the columns that some term takes; a column nobody takes counts for nothing."""
-    used = np.zeros(len(values), dtype=bool)
-    used[[cell.column for cell in design.cells if cell.column >= 0]] = True
-    return np.where(used, values, 0.0)
 
 
 def _norm_term(term: TermEstimate, restricted: FloatArray, published: IntArray) -> NormTerm:
@@ -161,9 +154,9 @@ def _norm_term(term: TermEstimate, restricted: FloatArray, published: IntArray) 
 
 def _loss(model: MinutesModel, published: IntArray, ijkclient: int) -> RoundingLoss:
     design, known = model.design(), model.design().has_norm()
-    values = _in_force(design, model.coefficients())
-    unrounded = np.maximum(model.ijkclient.value + design.matrix() @ values, 0.0)[known]
-    plain_sum = ijkclient + design.matrix()[known] @ _in_force(design, published.astype(np.float64))
+    matrix = design.matrix()[known] * design.in_force()
+    unrounded = np.maximum(model.ijkclient.value + matrix @ model.coefficients(), 0.0)
+    plain_sum = ijkclient + matrix @ published.astype(np.float64)
     rounded = np.maximum(plain_sum, 0.0)
     outcome, short = model.outcome()[known], np.maximum(unrounded - rounded, 0.0)
     below = short > 1e-9

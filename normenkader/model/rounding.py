@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from normenkader.model.design import Design
+from normenkader.model.design import Column, Design
 from normenkader.model.factors import DesignFactor
 
 FloatArray = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ class RoundingPlan:
 
 
 def rounding_plan(design: Design) -> RoundingPlan:
-    """Chains and pairs of a design."""
+    """Chains and pairs of the columns that are part of the norm."""
     chains = {factor.name: _chain(design, factor) for factor in design.factors}
     pairs = tuple(_pair(design, factor.name, other, chains) for factor in design.factors for other in factor.partners)
     return RoundingPlan(chains=tuple(chains.values()), pairs=pairs)
@@ -149,18 +149,22 @@ def min_max(values: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 def _chain(design: Design, factor: DesignFactor) -> Chain:
-    found = [(c.levels[0], j) for j, c in enumerate(design.columns) if c.factor == factor.name and not c.with_factor]
-    ordered = sorted(found)
+    ordered = sorted((c.levels[0], j) for j, c in _in_force(design) if c.factor == factor.name and not c.with_factor)
     return Chain(
         columns=tuple(j for _, j in ordered), n_below=sum(level < factor.reference for level, _ in ordered),
         direction=factor.direction,
     )  # fmt: skip
 
 
+def _in_force(design: Design) -> list[tuple[int, Column]]:
+    used = design.in_force()
+    return [(j, column) for j, column in enumerate(design.columns) if used[j]]
+
+
 def _pair(design: Design, first: str, second: str, chains: dict[str, Chain]) -> Pair:
     index = {
         (c.levels, c.with_levels): j
-        for j, c in enumerate(design.columns) if c.factor == first and c.with_factor == second
+        for j, c in _in_force(design) if c.factor == first and c.with_factor == second
     }  # fmt: skip
     columns = design.columns
     table = tuple(

@@ -44,12 +44,14 @@ def predict_unseen(table: NormTable) -> UnseenPredictions:
     left_terms, left_level = leave_one_out(model.profile())
     weights = _column_weights(model)
     metric = model.moments().xx.sum(axis=0) - model.moments().xx
-    restricted = restrict(left_terms[:, :p], metric, order_constraints(table.plan(), p))
-    published = round_terms(restricted, weights, table.plan(), step) * step
+    # A column that no term takes is no part of the norm, nor of the model it is held against.
+    left_terms = left_terms[:, :p] * design.in_force()
+    restricted = restrict(left_terms, metric, order_constraints(table.plan(), p))
+    published = round_terms(restricted, weights, table.plan(), step) * step * design.in_force()
     level = round_up(left_level, step)
     return UnseenPredictions(
         baseline=_other_means(model.outcome(), provider)[provider],
-        model=np.maximum(left_level[provider] + np.einsum("ij,ij->i", matrix, left_terms[provider, :p]), 0.0),
+        model=np.maximum(left_level[provider] + np.einsum("ij,ij->i", matrix, left_terms[provider]), 0.0),
         norm_table=np.maximum(level[provider] + np.einsum("ij,ij->i", matrix, published[provider]), 0.0),
     )
 
