@@ -8,6 +8,7 @@ import click
 
 from normenkader import __version__
 from normenkader.cli.faults import run_guarded
+from normenkader.cli.output import use_utf8
 
 # In the order in which they are used, not of the alphabet.
 VERBS = ("init", "check", "calibrate", "decide", "synthesise")
@@ -29,6 +30,7 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb; errors become one message and an exit code."""
+        use_utf8()
         return run_guarded(lambda: super(Verbs, self).invoke(ctx), verb=ctx.invoked_subcommand or "")
 
 

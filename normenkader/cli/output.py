@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +23,13 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def show(document: Any, text: str, *, as_json: bool) -> None:
     """Print a result in the form that was asked for."""
     click.echo(readable_json(document).rstrip("\n") if as_json else text)
+
+
+def use_utf8() -> None:
+    """Write UTF-8 where a pipe would have another encoding: a minus sign or an accent must never be lost."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8")
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +74,11 @@ def test_a_wrong_level_exits_2_and_names_file_factor_and_levels(model: Path) -> 
     assert result.stderr.startswith("Refused: client.json, column 'wonen': ")
     assert "geen, licht, zwaar" in result.stderr
     assert "Jansen" not in result.stderr
+
+
+def test_a_pipe_with_another_encoding_loses_no_minus_sign(model: Path) -> None:
+    (model / "client.json").write_text(json.dumps({**IJKCLIENT, "wonen": "geen"}))
+    arguments = ["decide", str(model), str(model / "client.json")]
+    run = subprocess.run([sys.executable, "-m", "normenkader.cli", *arguments], capture_output=True, check=True,
+                         env={**os.environ, "PYTHONIOENCODING": "cp1252"})  # fmt: skip
+    assert "−20" in run.stdout.decode("utf-8")
