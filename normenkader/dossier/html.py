@@ -15,13 +15,14 @@ from markupsafe import Markup
 from normenkader.dossier import choices, figures, forest, numbers, view, wording
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.example import fictitious_client
+from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "decimal": numbers.decimal, "exact": numbers.exact, "signed": numbers.signed, "percent": numbers.percent,
-    "p_value": numbers.p_value,
-    "signed_decimal": numbers.signed_decimal, "between": numbers.between, "between_exact": numbers.between_exact,
+    "p_value": numbers.p_value, "signed_decimal": numbers.signed_decimal, "between": numbers.between,
+    "between_exact": numbers.between_exact,
     "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
-    "in_words": choices.in_words, "reden": wording.reason,
+    "in_words": choices.in_words, "zonder_adres": wording.without_address, "reden": wording.reason,
 }  # fmt: skip
 
 
@@ -64,7 +65,8 @@ def _context(documents: Documents) -> dict[str, Any]:
         "study": settings["study"], "research": settings.get("research") or {},
         "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
         "unit": numbers.dutch_unit(settings["study"]["unit"]), "synthetic": view.is_synthetic(settings),
-        "sections": choices.sections(settings), "style": Markup(style), "style_hash": _csp_hash(style),
+        "sections": choices.sections(settings), "glossary": LAW_AND_POLICY + TOOLKIT,
+        "style": Markup(style), "style_hash": _csp_hash(style),
         "client_count": _counter(settings["disclosure"]["min_clients"]),
         "provider_count": _counter(settings["disclosure"]["min_providers"]), "rows": _row_counter(documents),
     }  # fmt: skip

@@ -119,6 +119,11 @@ def time_definition(code: str) -> str:
     return _lookup(word_lists.TIME, code)
 
 
+def without_address(text: str) -> str:
+    """A source without the address of its page: the dossier points at nothing on a network."""
+    return re.sub(r",? ?https?://[^\s;,]+", "", text)
+
+
 def _plain(code: str) -> str:
     return code.replace("_", " ")
 

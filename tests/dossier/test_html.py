@@ -9,6 +9,7 @@ import pytest
 from normenkader.dossier.html import render_html
 from normenkader.dossier.numbers import between, exact, signed, signed_decimal
 from normenkader.dossier.wording import level, name
+from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 
 VOID = {"meta", "img", "br", "link", "hr", "input", "col"}
 
@@ -200,6 +201,11 @@ def test_text_of_the_study_cannot_become_markup(make):
     assert "&lt;script&gt;alert(1)" in html
 
 
+def test_every_word_of_the_glossary_is_there(page):
+    printed = {row[0] for row in page.rows if row}
+    assert {term.dutch for term in LAW_AND_POLICY + TOOLKIT} <= printed
+
+
 def test_lower_bounds_are_printed_as_they_stand(make):
     documents = make()
     documents.bands["bands"][1]["lower"] = 75.0625
@@ -209,7 +215,7 @@ def test_lower_bounds_are_printed_as_they_stand(make):
 def test_another_unit_a_study_without_interactions_and_documents_of_the_bare_contract(make):
     page = Page(render_html(make(unit="dagen", interactions=False)))
     assert not any(", samen met " in cell for row in page.rows for cell in row)
-    assert "minuten per week" not in page.text
+    assert "minuten per week" not in page.text.rpartition("13. Bijlage: woordenlijst")[0]
     assert "in dagen" in words(page)
     documents = make()
     for key in ("factors", "overlap", "model", "loss"):
