@@ -12,7 +12,7 @@ import pandas as pd
 
 from normenkader.casemix.casemix import Casemix
 from normenkader.errors import InputRefused
-from normenkader.model.censored import CensoredFit, censored_profile, fit_censored
+from normenkader.model.censored import CensoredFit, censored_profile
 from normenkader.model.design import Cell, Design, make_design
 from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out, t_interval
 from normenkader.model.mixed import MixedFit, fit_mixed
@@ -25,9 +25,10 @@ from normenkader.model.moments import (
     provider_moments,
     within_profile,
 )
+from normenkader.model.passes import fit_rows, settled_weights
 from normenkader.model.results import CensoringChoice, Estimate, MinutesModel, MixedSummary, TermEstimate
-from normenkader.model.specification import specification_test
-from normenkader.model.variance import VarianceChoice, choose_weights
+from normenkader.model.specification import mean_rows, specification_test
+from normenkader.model.variance import Setting, VarianceChoice
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
 from normenkader.study import Study
 
@@ -43,14 +44,14 @@ def fit_minutes(
     casemix: Casemix,
     *,
     censoring: Literal["on", "off", "auto"] | None = None,
-    variance: Literal["constant", "mean", "mean_squared", "auto"] | None = None,
+    variance: Setting | None = None,
     unregistered_as_zero: bool = False,
 ) -> MinutesModel:
     """Fit minutes per week to factors, within providers.
 
-    ``minutes = provider's level + terms + interactions + overlap``, least squares with weights that come from an
-    unweighted first pass and stay fixed; deliveries at the cap are lower limits when `censoring` is on. The level is
-    that of the average provider, weighted by clients.
+    ``minutes = provider's level + terms + interactions + overlap``, least squares with weights that come from
+    passes before and stay fixed; deliveries at the cap are lower limits when `censoring` is on. The level is that of
+    the average provider, weighted by clients.
 
     Parameters
     ----------
@@ -81,8 +82,8 @@ def fit_minutes(
     choice = choose_censoring(frame, censoring or study.model.censoring)
     at_cap = frame["at_cap"].to_numpy(bool) & choice.applied
     design = _identified(make_design(frame, study))
-    weighting, w = _weights(design, frame, at_cap, variance or study.model.variance)
-    fit = _fit(design, frame, w, at_cap)
+    weighting, w = settled_weights(design, frame, at_cap, variance or study.model.variance)
+    fit = fit_rows(design, frame, w, at_cap)
     moments = _moments(design, fit.expected, w)
     profile = _profile(design, frame, w, at_cap, fit, moments)
     design = _without_hanging(design, profile)
@@ -138,11 +139,6 @@ def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:
     return provider_moments(design.matrix(), y, w, design.provider_codes(), len(design.providers))
 
 
-def _fit(design: Design, frame: pd.DataFrame, w: FloatArray, at_cap: BoolArray) -> CensoredFit:
-    y = frame["minutes_per_week"].to_numpy(float)
-    return fit_censored(design.matrix(), y, w, design.provider_codes(), len(design.providers), at_cap)
-
-
 def _profile(
     design: Design, frame: pd.DataFrame, w: FloatArray, at_cap: BoolArray, fit: CensoredFit, moments: Moments
 ) -> Profile:
@@ -150,18 +146,6 @@ def _profile(
         return within_profile(moments)
     y = frame["minutes_per_week"].to_numpy(float)
     return censored_profile(fit, design.matrix(), y, w, design.provider_codes(), len(design.providers), at_cap)
-
-
-def _weights(
-    design: Design, frame: pd.DataFrame, at_cap: BoolArray, setting: Literal["constant", "mean", "mean_squared", "auto"]
-) -> tuple[VarianceChoice, FloatArray]:
-    first = _fit(design, frame, np.ones(len(frame)), at_cap)
-    fitted = first.level[design.provider_codes()] + design.matrix() @ first.terms
-    squared = (first.expected - fitted) ** 2 + first.extra_variance
-    return choose_weights(
-        outcome=frame["minutes_per_week"].to_numpy(float), fitted=fitted, squared_residual=squared,
-        exposure_days=frame["exposure_days"].to_numpy(float), setting=setting,
-    )  # fmt: skip
 
 
 def _model(
@@ -176,13 +160,15 @@ def _model(
     errors = np.sqrt(np.diag(jackknife_covariance(left, full)))
     intervals = t_interval(full, errors, degrees_of_freedom(profile))
     mixed = fit_mixed(moments)
+    mean_x = mean_rows(design.matrix(), design.provider_codes())
+    specification = specification_test(moments, mean_x, fit.terms, left_terms, mixed)
     terms = tuple(_terms(design.cells, full, errors, intervals, mixed))
     ijkclient = _estimate(full, errors, intervals, -1)
     for array in (w, fit.expected, fit.terms):
         array.setflags(write=False)
     return MinutesModel(
         study=casemix.study, casemix=casemix, ijkclient=ijkclient, terms=terms, variance=weighting, censoring=choice,
-        mixed=_mixed_summary(mixed), specification=specification_test(moments, profile, fit.terms, left_terms, mixed),
+        mixed=_mixed_summary(mixed), specification=specification,
         residual_sd=fit.sigma, n_rows=len(frame), n_clients=frame["client"].nunique(),
         n_providers=len(design.providers), receipt=_receipt(casemix, casemix.study, ijkclient, terms),
         _design=design, _moments=moments, _profile=profile, _outcome=fit.expected, _weights=w, _coefficients=fit.terms,

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from normenkader.model.mixed import MixedFit
-from normenkader.model.moments import Moments, Profile
+from normenkader.model.moments import Moments
 from normenkader.model.results import SpecificationTest
 
 FloatArray = npt.NDArray[np.float64]
@@ -21,8 +21,15 @@ def contextual_slope(level: FloatArray, index: FloatArray, n: FloatArray) -> flo
     return float((n * centred * level).sum() / spread) if spread > 0 else 0.0
 
 
+def mean_rows(matrix: FloatArray, provider: npt.NDArray[np.int64]) -> FloatArray:
+    """Unweighted mean of each provider's rows, (G, p); rows in provider order, every provider at least once."""
+    starts = np.flatnonzero(np.diff(provider, prepend=-1))
+    rows = np.diff(np.append(starts, len(provider)))
+    return np.asarray(np.add.reduceat(matrix, starts, axis=0) / rows[:, None])
+
+
 def specification_test(
-    moments: Moments, profile: Profile, terms: FloatArray, left_out: FloatArray, mixed: MixedFit
+    moments: Moments, mean_x: FloatArray, terms: FloatArray, left_out: FloatArray, mixed: MixedFit
 ) -> SpecificationTest | None:
     """Mundlak's test with the case-mix norm as its one contextual variable.
 
@@ -31,7 +38,10 @@ def specification_test(
 
     Parameters
     ----------
-    moments, profile : provider moments and profile
+    moments : Moments
+    mean_x : (G, p)
+        Unweighted mean of each provider's rows. Weights follow the fitted minutes, thus the provider's own level: a
+        weighted case mix would go together with the level where nothing else does.
     terms : (p,) the fit
     left_out : (G, p or more) terms with each provider left out
     mixed : MixedFit
@@ -40,14 +50,14 @@ def specification_test(
     ----------
     Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46(1), 69-85.
     """
-    g, p = len(profile.n), len(terms)
+    g, p = len(moments.n), len(terms)
     if g < _LEAST_PROVIDERS or p == 0:
         return None
-    mean_x, mean_y = moments.x / moments.w[:, None], moments.y / moments.w
+    weighted_x, weighted_y = moments.x / moments.w[:, None], moments.y / moments.w
 
     def slope(coefficients: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
-        index = mean_x[inside] @ coefficients
-        return contextual_slope(mean_y[inside] - index, index, profile.n[inside])
+        level = weighted_y[inside] - weighted_x[inside] @ coefficients
+        return contextual_slope(level, mean_x[inside] @ coefficients, moments.n[inside])
 
     estimate = slope(terms, np.ones(g, bool))
     left = np.array([slope(left_out[k, :p], np.arange(g) != k) for k in range(g)])

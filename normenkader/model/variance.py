@@ -11,6 +11,7 @@ from scipy import optimize
 
 FloatArray = npt.NDArray[np.float64]
 Rule = Literal["constant", "mean", "mean_squared"]
+Setting = Literal["constant", "mean", "mean_squared", "auto"]
 
 _RULES: tuple[Rule, ...] = ("constant", "mean", "mean_squared")
 _SMALLEST_SHARE_OF_MEAN = 0.2
@@ -74,9 +75,9 @@ def nearest_rule(power: float) -> Rule:
     return "constant" if not np.isfinite(power) else _RULES[int(np.clip(np.floor(power + 0.5), 0, 2))]
 
 
-def mean_function(mean: FloatArray, rule: Rule) -> FloatArray:
-    """The variance function at `mean`, with mean 1 over the rows."""
-    value = mean ** _RULES.index(rule)
+def mean_function(mean: FloatArray, power: float) -> FloatArray:
+    """The variance function at `mean`, a power of it, with mean 1 over the rows."""
+    value = mean**power
     return np.asarray(value / value.mean())
 
 
@@ -113,25 +114,37 @@ def choose_weights(
     fitted: FloatArray,
     squared_residual: FloatArray,
     exposure_days: FloatArray,
-    setting: Literal["constant", "mean", "mean_squared", "auto"],
-) -> tuple[VarianceChoice, FloatArray]:
-    """Fixed weights from an unweighted first pass.
+    setting: Setting,
+) -> tuple[VarianceChoice, FloatArray, FloatArray]:
+    """Weights from an earlier pass: by the rule in force, and by the power of the mean as it was measured.
 
     Parameters
     ----------
     outcome, fitted, squared_residual : (n,)
-        Of the first pass.
+        Of the earlier pass.
     exposure_days : (n,)
         Days of the window in which the episode was open; nan where the outcome is a rate without exposure.
     setting : str
         The study's ``[model] variance``.
+
+    Returns
+    -------
+    choice : VarianceChoice
+    by_rule : (n,) weights by the rule
+    by_power : (n,) weights by the measured power; those by the rule where the study states one
     """
     mean = bounded_mean(fitted, outcome)
     power = park_power(squared_residual, mean)
     rule: Rule = nearest_rule(power) if setting == "auto" else setting
-    function = mean_function(mean, rule)
     known = np.isfinite(exposure_days).all()
     inverse_exposure = exposure_days.max() / exposure_days if known else np.ones_like(outcome)
-    between = share_between(squared_residual, function, inverse_exposure)
+
+    def of_power(exponent: float) -> tuple[float, FloatArray]:
+        function = mean_function(mean, exponent)
+        between = share_between(squared_residual, function, inverse_exposure)
+        return between, weights(function, inverse_exposure, between)
+
+    between, by_rule = of_power(_RULES.index(rule))
+    _, by_power = of_power(power) if setting == "auto" and np.isfinite(power) else (between, by_rule)
     choice = VarianceChoice(rule=rule, stated=setting != "auto", power=power, share_between=between)
-    return choice, weights(function, inverse_exposure, between)
+    return choice, by_rule, by_power
