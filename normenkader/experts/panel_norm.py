@@ -9,62 +9,18 @@ import numpy as np
 
 from normenkader.errors import InputRefused
 from normenkader.experts.arrays import Floats
-from normenkader.experts.crossed import CrossedFit, fit_crossed, t_quantile
+from normenkader.experts.crossed import CrossedFit, fit_crossed
 from normenkader.experts.judgements import Judgements
+from normenkader.experts.source_values import SourceEstimate, SourceValue, value_of
 from normenkader.model.design import Column, indicator
 from normenkader.model.factors import DesignFactor, IntArray, design_factors, level_codes
+from normenkader.model.replaced import IJKCLIENT, TermKey
 
-IJKCLIENT = "ijkclient"
 NOT_JUDGED = "no vignette that was judged has this level"
 NOT_IDENTIFIED = "the judged vignettes cannot tell this level apart from others"
 ONE_EXPERT = "rests on one expert: without that expert it cannot be estimated"
 NO_SPARE = "there are not more judged vignettes than terms, so how certain this is cannot be said"
 LEFT_OUT = "left out of the experts' model, because the judged vignettes cannot carry it beside the factors themselves"
-
-TermKey = tuple[str, str, str, str]
-"""Factor, level, and for an interaction the other factor and its level (else empty)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceEstimate:
-    """Minutes per week of one term by one source, as a comparison needs them.
-
-    Attributes
-    ----------
-    value : float
-    standard_error : float or None
-        Zero for a source without uncertainty; None where it cannot be had.
-    degrees_of_freedom : float
-        Infinite for a fixed number.
-    """
-
-    value: float
-    standard_error: float | None
-    degrees_of_freedom: float = float("inf")
-
-    def interval(self, confidence: float = 0.95) -> tuple[float, float] | None:
-        """Two-sided t interval; None without a standard error."""
-        if self.standard_error is None:
-            return None
-        half = t_quantile(confidence, self.degrees_of_freedom) * self.standard_error
-        return self.value - half, self.value + half
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelTerm:
-    """Minutes of one term as the panel sees it; `estimate` is None with a `reason`."""
-
-    factor: str
-    level: str
-    with_factor: str = ""
-    with_level: str = ""
-    estimate: SourceEstimate | None
-    reason: str = ""
-
-    @property
-    def key(self) -> TermKey:
-        """What identifies the term in every source."""
-        return self.factor, self.level, self.with_factor, self.with_level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +29,9 @@ class PanelNorm:
 
     Attributes
     ----------
-    ijkclient : PanelTerm
+    ijkclient : SourceValue
         Level of the ijkclient at the average expert.
-    terms : tuple of PanelTerm
+    terms : tuple of SourceValue
         Every level but the ijkclient's own, and every declared pair, in the study's order.
     n_experts, n_vignettes, n_estimates : int
         With an estimate that counts.
@@ -85,8 +41,8 @@ class PanelNorm:
         Overlap factors and interactions (``a x b``) that the vignettes cannot carry beside the factors.
     """
 
-    ijkclient: PanelTerm
-    terms: tuple[PanelTerm, ...]
+    ijkclient: SourceValue
+    terms: tuple[SourceValue, ...]
     n_experts: int
     n_vignettes: int
     n_estimates: int
@@ -95,7 +51,7 @@ class PanelNorm:
     residual_sd: float
     left_out: tuple[str, ...]
 
-    def estimates(self) -> dict[TermKey, PanelTerm]:
+    def estimates(self) -> dict[TermKey, SourceValue]:
         """Every term by its key, the ijkclient's first."""
         return {term.key: term for term in (self.ijkclient, *self.terms)}
 
@@ -192,7 +148,7 @@ def _carries(own: _Block, columns: tuple[Column, ...], fit: CrossedFit) -> bool:
 
 def _terms(
     factors: tuple[DesignFactor, ...], columns: tuple[Column, ...], fit: CrossedFit, left_out: tuple[Column, ...]
-) -> Iterator[PanelTerm]:
+) -> Iterator[SourceValue]:
     by_name = {factor.name: factor for factor in factors}
     for factor in factors:
         wanted = [*_mains(factor), *(c for other in factor.partners for c in _pairs(factor, by_name[other]))]
@@ -210,7 +166,7 @@ def _key(column: Column, by_name: dict[str, DesignFactor]) -> TermKey:
     return column.factor, level, column.with_factor, partner
 
 
-def _term(key: TermKey, fit: CrossedFit, at: int) -> PanelTerm:
+def _term(key: TermKey, fit: CrossedFit, at: int) -> SourceValue:
     if not fit.identified[at]:
         return _none(key, NOT_IDENTIFIED)
     error = float(fit.standard_errors[at])
@@ -219,14 +175,8 @@ def _term(key: TermKey, fit: CrossedFit, at: int) -> PanelTerm:
         value=float(fit.values[at]), standard_error=None if reason else error,
         degrees_of_freedom=float("nan") if reason else float(fit.degrees_of_freedom[at]),
     )  # fmt: skip
-    factor, level, with_factor, with_level = key
-    return PanelTerm(
-        factor=factor, level=level, with_factor=with_factor, with_level=with_level, estimate=estimate, reason=reason
-    )
+    return value_of(key, estimate, reason)
 
 
-def _none(key: TermKey, reason: str) -> PanelTerm:
-    factor, level, with_factor, with_level = key
-    return PanelTerm(
-        factor=factor, level=level, with_factor=with_factor, with_level=with_level, estimate=None, reason=reason
-    )
+def _none(key: TermKey, reason: str) -> SourceValue:
+    return value_of(key, None, reason)

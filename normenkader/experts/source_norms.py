@@ -12,8 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from normenkader.casemix import InputFile
 from normenkader.casemix.sources import source_files
 from normenkader.errors import StudyRefused
-from normenkader.experts.panel_norm import TermKey
 from normenkader.model.factors import DesignFactor, design_factors
+from normenkader.model.replaced import TermKey
 from normenkader.provenance import Receipt, sha256_of_bytes
 from normenkader.settings import Premise
 from normenkader.study import Study
