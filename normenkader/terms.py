@@ -171,7 +171,7 @@ TOOLKIT = _terms(
     ("receipt", "ontvangstbewijs", "receipt",
      "Een bestand met een vingerafdruk van alles wat erin ging en eruit kwam. Wie later iets verandert, valt "
      "door de mand."),
-    ("calibration_number", "ijkingsnummer", "calibration number",
+    ("calibration_number", "kalibratienummer", "calibration number",
      "De vingerafdruk van één ijking. Het dossier drukt hem af."),
     ("elicitation", "oordelen vragen aan deskundigen", "elicitation",
      "Deskundigen schatten volgens een vaste methode hoeveel minuten nodig zijn.",

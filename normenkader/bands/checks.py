@@ -83,11 +83,11 @@ def _capped(model: MinutesModel) -> Check:
     known = choice.share_assigned > 0
     return Check(
         code="share_at_cap",
-        question="Hoeveel episodes zitten aan het toegekende maximum, zodat de behoefte hoger kan zijn?",
+        question="Hoeveel trajecten zitten aan het toegekende maximum, zodat de behoefte hoger kan zijn?",
         value=choice.share_at_cap if known else None, unit="share",
         limit="Minder dan 0,05; vanaf dat deel telt een levering aan het maximum als ondergrens van de behoefte.",
         passed=choice.share_at_cap < 0.05 if known else None,
-        reason="" if known else "Geen enkele episode draagt toegekende minuten.",
+        reason="" if known else "Geen enkel traject draagt toegekende minuten.",
     )  # fmt: skip
 
 
