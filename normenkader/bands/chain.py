@@ -48,6 +48,8 @@ class ChainDraws:
 def run_chain(table: NormTable, draws: FloatArray, *, n_bands: int, demands: Demands) -> ChainDraws:
     """Fit, norm table and optimal edges for every draw, from provider moments and the design rows.
 
+    Terms that another source decides stay as they are in every draw.
+
     Parameters
     ----------
     table : NormTable
@@ -56,7 +58,26 @@ def run_chain(table: NormTable, draws: FloatArray, *, n_bands: int, demands: Dem
     demands : Demands
         Its minutes of the ijkclient are replaced by each draw's own.
     """
-    published, ijkclient = _tables(table, draws)
+    terms, level = _fitted(table, draws)
+    return chain_of(table, draws, terms, level, n_bands=n_bands, demands=demands)
+
+
+def chain_of(
+    table: NormTable, draws: FloatArray, terms: FloatArray, level: FloatArray, *, n_bands: int, demands: Demands
+) -> ChainDraws:
+    """Norm table and optimal edges from unrounded terms and level, one set a draw.
+
+    Parameters
+    ----------
+    table : NormTable
+        Its design, step and rounding plan are used.
+    draws : (B, G) how often each provider takes part
+    terms : (B, p), level : (B,)
+        Minutes, before directions and rounding.
+    n_bands, demands
+        As in `run_chain`.
+    """
+    published, ijkclient = _tables(table, draws, terms, level)
     grid = _grid(table, published, ijkclient)
     edges = np.full((len(draws), n_bands), -1, dtype=np.int64)
     block = max(1, _BLOCK_VALUES // max(len(table.model.weights()), table.model.n_providers * grid.n_fine))
@@ -70,14 +91,20 @@ def run_chain(table: NormTable, draws: FloatArray, *, n_bands: int, demands: Dem
     return ChainDraws(published=published, ijkclient_minutes=ijkclient, edges=edges, feasible=edges[:, 0] == 0)
 
 
-def _tables(table: NormTable, draws: FloatArray) -> tuple[IntArray, IntArray]:
-    """Published minutes and ijkclient of every draw."""
-    model, plan = table.model, table.plan()
-    p = len(model.coefficients())
+def _fitted(table: NormTable, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Terms and level of every draw, those that another source decides in their place."""
+    model, replaced = table.model, table.replaced
     terms, _ = resampled(model.profile(), draws)
     level = average_level(model.profile(), terms, draws)
+    own = terms[:, : len(model.coefficients())]
+    return replaced.in_columns(model.design(), own), replaced.in_level(level)
+
+
+def _tables(table: NormTable, draws: FloatArray, terms: FloatArray, level: FloatArray) -> tuple[IntArray, IntArray]:
+    """Published minutes and ijkclient of every draw."""
+    model, plan = table.model, table.plan()
     metric = np.tensordot(draws, model.moments().xx, axes=1)
-    restricted = restrict(terms[:, :p], metric, order_constraints(plan, p))
+    restricted = restrict(terms, metric, order_constraints(plan, terms.shape[1]))
     weights = draws @ _rows_by_provider(table)
     published = round_terms(restricted, weights, plan, table.step) * table.step
     return np.where(model.design().in_force(), published, 0), round_up(level, table.step)

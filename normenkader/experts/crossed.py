@@ -104,8 +104,8 @@ def fit_crossed(outcome: ArrayLike, design: ArrayLike, expert: ArrayLike, vignet
     kept, identified = _identified(_profile(y, x, who))
     profile = _profile(y, x[:, kept], who)
     terms = solve(profile.a.sum(axis=0), profile.b.sum(axis=0))
-    components = _components(y, x[:, kept], who, what)
     spare = int(what.max()) + 1 - 1 - len(kept)
+    components = _components(y, x[:, kept], who, what, spare)
     errors, degrees = _errors(profile, terms, x[:, kept], who, what, components, spare)
     return _spread_out(profile, terms, errors, degrees, kept, identified, components, spare)
 
@@ -157,11 +157,37 @@ def _identified(profile: Profile) -> tuple[list[int], Bools]:
     return kept, np.asarray(np.abs(moved).max(axis=1, initial=0.0) < _MOVES)
 
 
-def _components(y: Floats, x: Floats, who: Ints, what: Ints) -> VarianceComponents | None:
+def _components(y: Floats, x: Floats, who: Ints, what: Ints, spare: int) -> VarianceComponents | None:
+    """Variances of experts, vignettes and noise; None where nothing is left to estimate them from."""
+    if spare < 1:
+        return None
     try:
-        return fit_reml(y, np.column_stack([np.ones(len(y)), x]), [who, what])
+        fit = fit_reml(y, np.column_stack([np.ones(len(y)), x]), [who, what])
     except ValueError:
         return None
+    n_experts, n_vignettes = int(who.max()) + 1, int(what.max()) + 1
+    if len(y) != n_experts * n_vignettes:
+        return fit
+    order = np.lexsort((what, who))
+    shared, noise = _complete_components(
+        y[order].reshape(n_experts, n_vignettes), x[order][:n_vignettes], fit.residual_variance
+    )
+    return replace(fit, variances=(fit.variances[0], shared), residual_variance=noise)
+
+
+def _complete_components(table: Floats, x: Floats, fallback: float) -> tuple[float, float]:
+    """Variance of vignettes and of noise in a complete panel, each expert having terms of its own.
+
+    Where experts differ on what a factor is worth, a model in which they differ in level only takes that for noise and
+    then sees too little variance between vignettes.
+    """
+    basis = np.linalg.qr(np.column_stack([np.ones(len(x)), x]))[0]
+    left = table - table @ basis @ basis.T
+    n_experts, spare = len(table), len(x) - basis.shape[1]
+    common = left.mean(axis=0)
+    shared_and_noise = float((common**2).sum() / spare)
+    noise = float(((left - common) ** 2).sum() / (spare * (n_experts - 1)))
+    return max(shared_and_noise - noise / n_experts, 0.0), noise if noise > 0 else fallback
 
 
 def _errors(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.model.design import Design
+from normenkader.model.replaced import NONE_REPLACED, Replaced, ReplacedTerm
 from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel, TermEstimate
 from normenkader.model.rounding import RoundingPlan, round_terms, rounding_plan
@@ -28,11 +29,19 @@ class NormTerm:
         Minutes under the directions that the study declares; the estimate itself where these ask nothing of it.
     published : int or None
         Minutes per week in whole steps; None when the data cannot carry a norm here.
+    replaced : ReplacedTerm or None
+        What another source says, where the study's rule on conflict puts that in the place of the estimate.
     """
 
     term: TermEstimate
     restricted: float | None
     published: int | None
+    replaced: ReplacedTerm | None = None
+
+    @property
+    def source(self) -> str:
+        """Whose minutes these are: ``data``, or the source that took their place."""
+        return self.replaced.source if self.replaced else "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,8 @@ class NormTable:
         Published minutes of the ijkclient, rounded up.
     terms : tuple of NormTerm
     loss : RoundingLoss
+    replaced : Replaced
+        Terms that another source decides, by the study's rule on conflict.
     receipt : Receipt
     """
 
@@ -84,6 +95,7 @@ class NormTable:
     ijkclient_minutes: int
     terms: tuple[NormTerm, ...]
     loss: RoundingLoss
+    replaced: Replaced
     receipt: Receipt
     _published: IntArray = field(repr=False)
     _plan: RoundingPlan = field(repr=False)
@@ -101,12 +113,15 @@ class NormTable:
         return self._plan
 
 
-def make_norm_table(model: MinutesModel) -> NormTable:
+def make_norm_table(model: MinutesModel, *, replaced: Replaced = NONE_REPLACED) -> NormTable:
     """Bring a model to whole steps: terms under the declared directions to the nearest step, the ijkclient up.
 
     Parameters
     ----------
     model : MinutesModel
+    replaced : Replaced, optional
+        Terms in which another source takes the place of the data, before directions and rounding; the other terms
+        stay as they were estimated.
 
     Returns
     -------
@@ -120,15 +135,18 @@ def make_norm_table(model: MinutesModel) -> NormTable:
     step, plan = model.study.model.step, rounding_plan(model.design())
     weights = model.design().matrix().sum(axis=0)[None, :]
     metric = model.moments().xx.sum(axis=0)[None]
-    restricted = restrict(model.coefficients()[None, :], metric, order_constraints(plan, len(model.coefficients())))
+    values = replaced.in_columns(model.design(), model.coefficients())
+    level = replaced.in_level(np.array(model.ijkclient.value))
+    restricted = restrict(values[None, :], metric, order_constraints(plan, len(values)))
     published = round_terms(restricted, weights, plan, step)[0] * step
-    ijkclient = int(round_up(np.array(model.ijkclient.value), step))
-    terms = tuple(_norm_term(term, restricted[0], published) for term in model.terms)
+    ijkclient = int(round_up(level, step))
+    others = replaced.columns(model.design())
+    terms = tuple(_norm_term(term, restricted[0], published, others.get(term.column)) for term in model.terms)
     published.setflags(write=False)
     content = canonical_json([step, ijkclient, [term.published for term in terms]])
     return NormTable(
         model=model, step=step, ijkclient_minutes=ijkclient, terms=terms,
-        loss=_loss(model, published, ijkclient),
+        loss=_loss(model, values, float(level), published, ijkclient), replaced=replaced,
         receipt=Receipt(stage="norms", sha256=sha256_of_bytes(content.encode()), made_from=(model.receipt,)),
         _published=published, _plan=plan,
     )  # fmt: skip
@@ -145,17 +163,22 @@ def norm_minutes(design: Design, published: IntArray, ijkclient_minutes: int) ->
     return np.where(design.has_norm(), np.maximum(total, 0.0), np.nan)
 
 
-def _norm_term(term: TermEstimate, restricted: FloatArray, published: IntArray) -> NormTerm:
+def _norm_term(
+    term: TermEstimate, restricted: FloatArray, published: IntArray, replaced: ReplacedTerm | None
+) -> NormTerm:
     if term.column >= 0:
-        return NormTerm(term=term, restricted=float(restricted[term.column]), published=int(published[term.column]))
+        return NormTerm(
+            term=term, restricted=float(restricted[term.column]), published=int(published[term.column]),
+            replaced=replaced,
+        )  # fmt: skip
     carried = 0 if term.merged_with else None
     return NormTerm(term=term, restricted=carried, published=carried)
 
 
-def _loss(model: MinutesModel, published: IntArray, ijkclient: int) -> RoundingLoss:
+def _loss(model: MinutesModel, values: FloatArray, level: float, published: IntArray, ijkclient: int) -> RoundingLoss:
     design, known = model.design(), model.design().has_norm()
     matrix = design.matrix()[known] * design.in_force()
-    unrounded = np.maximum(model.ijkclient.value + matrix @ model.coefficients(), 0.0)
+    unrounded = np.maximum(level + matrix @ values, 0.0)
     plain_sum = ijkclient + matrix @ published.astype(np.float64)
     rounded = np.maximum(plain_sum, 0.0)
     outcome, short = model.outcome()[known], np.maximum(unrounded - rounded, 0.0)

@@ -37,7 +37,10 @@ class UnseenPredictions:
 
 
 def predict_unseen(table: NormTable) -> UnseenPredictions:
-    """Leave-one-provider-out predictions; the norm table is rounded anew without each provider."""
+    """Leave-one-provider-out predictions; the norm table is rounded anew without each provider.
+
+    Terms that another source decides are the same without any provider; `model` is what the data alone say.
+    """
     model, step = table.model, table.step
     design, provider = model.design(), model.design().provider_codes()
     matrix, p = design.matrix(), len(model.coefficients())
@@ -46,9 +49,9 @@ def predict_unseen(table: NormTable) -> UnseenPredictions:
     metric = model.moments().xx.sum(axis=0) - model.moments().xx
     # A column that no term takes is no part of the norm, nor of the model it is held against.
     left_terms = left_terms[:, :p] * design.in_force()
-    restricted = restrict(left_terms, metric, order_constraints(table.plan(), p))
+    restricted = restrict(table.replaced.in_columns(design, left_terms), metric, order_constraints(table.plan(), p))
     published = round_terms(restricted, weights, table.plan(), step) * step * design.in_force()
-    level = round_up(left_level, step)
+    level = round_up(table.replaced.in_level(left_level), step)
     return UnseenPredictions(
         baseline=_other_means(model.outcome(), provider)[provider],
         model=np.maximum(left_level[provider] + np.einsum("ij,ij->i", matrix, left_terms[provider]), 0.0),
