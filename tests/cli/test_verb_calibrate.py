@@ -125,12 +125,12 @@ def test_when_mlflow_fails_the_folder_is_complete_and_the_exit_code_says_so(
 
 def test_a_refused_study_writes_nothing(tmp_path: Path) -> None:
     trial = synthesise(tmp_path / "trial", regime="few", n_clients=300, with_panel=False)
-    with (trial / "aanbieders" / "aanbieder-02.csv").open("a") as stream:
-        stream.write("too,few,cells\n")
+    file = trial / "aanbieders" / "aanbieder-02.csv"
+    file.write_text(file.read_text().replace("minutes_basis", "basis", 1))
     before = sorted(trial.rglob("*"))
     result = CliRunner().invoke(main, ["calibrate", str(trial)])
     assert result.exit_code == 2
-    assert "aanbieders/aanbieder-02.csv" in result.stderr
+    assert "aanbieders/aanbieder-02.csv, column 'minutes_basis'" in result.stderr
     assert "Traceback" not in result.output
     assert sorted(trial.rglob("*")) == before
 
