@@ -8,30 +8,29 @@ from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import NormTable, make_norm_table
 
 
-def edges_under_other_choices(norms: NormTable) -> tuple[EdgesUnder, ...]:
-    """Edges by the same rule and demands after refitting under another choice, in a fixed order."""
-    return (_other_censoring(norms), _unregistered_as_zero(norms))
+def edges_under_other_choices(norms: NormTable, n_bands: int) -> tuple[EdgesUnder, ...]:
+    """Edges by the same rule, number and demands after refitting under another choice, in a fixed order."""
+    return (_other_censoring(norms, n_bands), _unregistered_as_zero(norms, n_bands))
 
 
-def _other_censoring(norms: NormTable) -> EdgesUnder:
+def _other_censoring(norms: NormTable, n_bands: int) -> EdgesUnder:
     choice = norms.model.censoring
     name = "censoring_off" if choice.applied else "censoring_on"
     if choice.share_at_cap == 0:
-        return EdgesUnder(choice=name, edges=None, reason="Geen enkele episode zit aan het toegekende maximum.")
+        return EdgesUnder(choice=name, edges=None, reason="Geen enkel traject zit aan het toegekende maximum.")
     other = fit_minutes(norms.model.casemix, censoring="off" if choice.applied else "on")
-    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other)), reason="")
+    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other), n_bands), reason="")
 
 
-def _unregistered_as_zero(norms: NormTable) -> EdgesUnder:
+def _unregistered_as_zero(norms: NormTable, n_bands: int) -> EdgesUnder:
     name = "unregistered_as_zero"
     casemix = norms.model.casemix
     added = len(casemix.to_frame(unregistered_as_zero=True)) - len(casemix.to_frame())
     if added == 0:
-        return EdgesUnder(choice=name, edges=None, reason="Elke episode heeft een registratie.")
-    return EdgesUnder(
-        choice=name, edges=_edges(make_norm_table(fit_minutes(casemix, unregistered_as_zero=True))), reason=""
-    )
+        return EdgesUnder(choice=name, edges=None, reason="Elk traject heeft een registratie.")
+    other = fit_minutes(casemix, unregistered_as_zero=True)
+    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other), n_bands), reason="")
 
 
-def _edges(table: NormTable) -> tuple[int, ...]:
-    return optimum_of(table)[0].edges
+def _edges(table: NormTable, n_bands: int) -> tuple[int, ...]:
+    return optimum_of(table, n_bands)[0].edges

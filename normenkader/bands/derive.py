@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.bands.alternatives import edges_under_other_choices
+from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, assess, without_value
+from normenkader.bands.assessor_checks import assessor_checks
+from normenkader.bands.candidates import choose_number, list_candidates
 from normenkader.bands.cells import Cells
 from normenkader.bands.chain import run_chain
 from normenkader.bands.checks import band_checks
@@ -20,7 +23,9 @@ from normenkader.bands.reservations import gather_reservations
 from normenkader.bands.rivals import rivals
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
-from normenkader.errors import InputRefused
+from normenkader.experts.assessments import Assessments, read_assessments
+from normenkader.experts.judgements import Judgements, read_judgements
+from normenkader.experts.panel_prmse import panel_prmse
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.intervals import provider_draws
 from normenkader.model.norm_table import NormTable, make_norm_table
@@ -31,7 +36,10 @@ from normenkader.settings import DisclosureSettings
 FloatArray = npt.NDArray[np.float64]
 
 
-def derive_bands(model: MinutesModel, agreed: Triangulation, *, n_resamples: int = N_RESAMPLES) -> BandTable:
+def derive_bands(
+    model: MinutesModel, agreed: Triangulation, *, assessments: Assessments | None = None,
+    panel: Judgements | None = None, n_resamples: int = N_RESAMPLES,
+) -> BandTable:  # fmt: skip
     """Bands of minutes per week on the norm table of `model`.
 
     The edges are the exact optimum of the stated rule under the study's demands; providers are drawn again
@@ -42,6 +50,10 @@ def derive_bands(model: MinutesModel, agreed: Triangulation, *, n_resamples: int
     model : MinutesModel
     agreed : Triangulation
         What experts and existing norms say of the model; its reservations stand with the bands.
+    assessments : Assessments, optional
+        Double assessments, for the chance of the same band; by default read from the files that the study names.
+    panel : Judgements, optional
+        The expert panel, for how well the norm predicts what it finds needed; by default read in the same way.
     n_resamples : int
         Draws of providers.
 
@@ -52,37 +64,42 @@ def derive_bands(model: MinutesModel, agreed: Triangulation, *, n_resamples: int
     Raises
     ------
     InputRefused
-        If the study asks for ``n = "auto"`` without evidence on reliability, or no client has a norm.
+        If the study asks for ``n = "auto"`` without enough double assessments, no client has a norm, or a file of
+        assessments or judgements cannot be read.
 
     References
     ----------
     Wang & Song (2011), Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming, R Journal
     3(2): the unconstrained problem.
     """
-    settings, norms = model.study.bands, make_norm_table(model)
-    if settings.n == "auto":
-        raise InputRefused(_AUTO_REFUSED, file="study.toml", column="[bands] n")
+    norms = make_norm_table(model)
+    assessed, judged = _assessed(norms, assessments), panel or read_judgements(model.study)
+    candidates = list_candidates(norms, assessed)
+    n_bands = choose_number(norms, candidates, assessed)
     cells, demands = norm_cells(norms), demands_of(norms)
-    found, infeasible = optimum_of(norms)
+    found, infeasible = optimum_of(norms, n_bands)
     draws = provider_draws(model.n_providers, n_resamples, model.study.info.seed)
     held = stability(found.edges, run_chain(norms, draws, n_bands=found.n_bands, demands=demands), norm_step=norms.step)
     explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands)
     own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
     bands = tuple(_bands(norms, found, held, own))
-    checks, others = band_checks(norms, explained, held), edges_under_other_choices(norms)
+    same_band = without_value(NO_ASSESSMENTS) if assessed is None else assessed.same_band(found.edges)
+    prmse = None if judged is None else panel_prmse(norms, judged)
+    checks = band_checks(norms, explained, held) + assessor_checks(model.study, assessed, same_band, prmse)
+    others = edges_under_other_choices(norms, n_bands)
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
-        explained_of_norm=found.explained, explained=explained, stability=held,
+        explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
+        candidates=candidates,
         rivals=_rivals(cells, found, demands), edges_under=others, checks=checks,
-        reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks),
-        receipt=_receipt(norms, agreed, found),
+        reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed),
+        receipt=_receipt(norms, agreed, found, assessed),
     )  # fmt: skip
 
 
-_AUTO_REFUSED = (
-    "'auto' needs evidence on how reliably two assessors give one client the same level; add [sources] assessments, "
-    "or state a number of bands"
-)
+def _assessed(norms: NormTable, given: Assessments | None) -> Assessed | None:
+    assessments = given or read_assessments(norms.model.study)
+    return None if assessments is None else assess(norms, assessments)
 
 
 def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: int) -> Iterable[Band]:
@@ -129,6 +146,7 @@ def _rivals(cells: Cells, found: Partition, demands: Demands) -> tuple[RivalRule
     )
 
 
-def _receipt(norms: NormTable, agreed: Triangulation, found: Partition) -> Receipt:
+def _receipt(norms: NormTable, agreed: Triangulation, found: Partition, assessed: Assessed | None) -> Receipt:
     content = canonical_json([RULE, list(found.edges)])
-    return Receipt(stage="bands", sha256=sha256_of_bytes(content.encode()), made_from=(norms.receipt, agreed.receipt))
+    sources = (norms.receipt, agreed.receipt, *(() if assessed is None else (assessed.assessments.receipt,)))
+    return Receipt(stage="bands", sha256=sha256_of_bytes(content.encode()), made_from=sources)

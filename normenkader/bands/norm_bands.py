@@ -20,7 +20,7 @@ def optimum_of(norms: NormTable, n_bands: int | None = None) -> tuple[Partition,
     ----------
     norms : NormTable
     n_bands : int, optional
-        In place of the study's number.
+        In place of the study's number; required when that is ``auto``.
     """
     asked = n_bands if n_bands is not None else int(norms.model.study.bands.n)
     return optimal_or_fewer(norm_cells(norms), n_bands=asked, **options(demands_of(norms)))

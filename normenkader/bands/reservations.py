@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from normenkader.bands.assessed import Assessed
+from normenkader.bands.assessor_checks import assessor_reservations
 from normenkader.bands.optimum import Infeasible
 from normenkader.bands.table import Band, EdgesUnder
 from normenkader.evidence import Check, Reservation
@@ -25,6 +27,10 @@ _FAILED = {
     "style_follows_casemix": "Aanbieders met zwaardere cliënten leveren ook los van die zwaarte anders. De normen zijn "
     "daarom binnen aanbieders bepaald; een gewoon gemiddelde zou vertekend zijn.",
     "share_at_cap": "Een deel van de leveringen zit aan het toegekende maximum. De behoefte kan hoger zijn.",
+    "reliability_of_minutes": "Twee beoordelaars komen voor dezelfde cliënt te vaak op een andere som van minuten uit.",
+    "same_band": "Twee beoordelaars geven dezelfde cliënt te vaak een andere klasse.",
+    "prmse_panel": "Het staat niet vast dat de normtabel beter voorspelt wat deskundigen nodig vinden dan één "
+    "getal voor iedereen.",
     "bands_possible_in_resamples": "Bij andere aanbieders was dit aantal klassen niet altijd mogelijk geweest.",
 }
 
@@ -36,6 +42,7 @@ def gather_reservations(
     infeasible: Infeasible | None,
     edges_under: Iterable[EdgesUnder],
     checks: Iterable[Check],
+    assessed: Assessed | None = None,
 ) -> tuple[Reservation, ...]:
     """All reservations, in a fixed order: the bands, the norm table, the data, the checks, the other sources."""
     listed = tuple(bands)
@@ -44,7 +51,7 @@ def gather_reservations(
         *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_rounding(norms), *_few_providers(norms),
         *_data(norms), *_other_edges(edges_under, own),
         *(Reservation(code=c.code, text=_FAILED[c.code]) for c in checks if c.passed is False),
-        *agreed.reservations,
+        *assessor_reservations(assessed), *agreed.reservations,
     ]  # fmt: skip
     return tuple(found)
 
@@ -108,9 +115,9 @@ def _few_providers(norms: NormTable) -> Iterable[Reservation]:
 
 def _data(norms: NormTable) -> Iterable[Reservation]:
     ledger = norms.model.casemix.ledger
-    n_aside = sum(count.set_aside for count in ledger.files)
-    if n_aside:
-        text = f"Er zijn {n_aside} rijen terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
+    if any(count.set_aside for count in ledger.files):
+        # Exact row counts belong to the ledger, which is not for publication.
+        text = "Er zijn rijen terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
         yield Reservation(code="rows_set_aside", text=text)
     if norms.model.censoring.applied:
         text = (
@@ -123,7 +130,7 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
 def _other_edges(edges_under: Iterable[EdgesUnder], own: tuple[int, ...]) -> Iterable[Reservation]:
     names = {"censoring_on": "als het maximum als ondergrens telt",
              "censoring_off": "als het maximum als behoefte telt",
-             "unregistered_as_zero": "als episodes zonder registratie als nul minuten tellen"}  # fmt: skip
+             "unregistered_as_zero": "als trajecten zonder registratie als nul minuten tellen"}  # fmt: skip
     for other in edges_under:
         if other.edges is not None and other.edges != own and other.choice in names:
             edges = ", ".join(str(edge) for edge in other.edges[1:])
@@ -131,4 +138,4 @@ def _other_edges(edges_under: Iterable[EdgesUnder], own: tuple[int, ...]) -> Ite
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %".replace(".", ",")
+    return f"{100 * share:.1f}%".replace(".", ",")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from normenkader.bands.assessed import Assessed, SameBand
+from normenkader.bands.candidates import Candidate
 from normenkader.bands.stability import Stability
+from normenkader.casemix import InputFile
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
@@ -110,6 +113,11 @@ class BandTable:
         Share of the variation of norm minutes that lies between bands.
     explained : Explained
     stability : Stability
+    assessed : Assessed or None
+        Double assessments carried through the norm table; None without any.
+    same_band : SameBand
+    candidates : tuple of Candidate
+        Every number of bands in the study's range, and the one in force.
     rivals : tuple of RivalRule
     edges_under : tuple of EdgesUnder
     checks : tuple of Check
@@ -126,6 +134,9 @@ class BandTable:
     explained_of_norm: float | None
     explained: Explained
     stability: Stability
+    assessed: Assessed | None
+    same_band: SameBand
+    candidates: tuple[Candidate, ...]
     rivals: tuple[RivalRule, ...]
     edges_under: tuple[EdgesUnder, ...]
     checks: tuple[Check, ...]
@@ -135,6 +146,10 @@ class BandTable:
     def edges(self) -> tuple[int, ...]:
         """Lower bounds of all bands, the first 0."""
         return tuple(band.lower for band in self.bands)
+
+    def assessment_files(self) -> tuple[InputFile, ...]:
+        """Files of double assessments, for the receipt."""
+        return () if self.assessed is None else self.assessed.assessments.files
 
     def __str__(self) -> str:
         unit = self.study.info.unit

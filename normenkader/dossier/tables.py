@@ -8,6 +8,7 @@ from typing import Any
 
 from normenkader.bands.table import Band, BandTable
 from normenkader.disclosure import published_clients, published_providers
+from normenkader.dossier.assessor_tables import assessors_document, candidate_document, same_band_document
 from normenkader.evidence import Check
 from normenkader.experts.triangulation import CONFIDENCE, Comparison
 from normenkader.model.design import TOO_FEW
@@ -27,7 +28,6 @@ _REASONS = {
     HANGING: "rust op één aanbieder",
 }
 _NOT_YET = "Deze versie van de toolkit berekent dit nog niet."
-_NO_ASSESSMENTS = "Er zijn geen dubbele beoordelingen."
 
 
 def norms_document(table: NormTable) -> Document:
@@ -56,8 +56,9 @@ def bands_document(bands: BandTable) -> Document:
         "bands": [_band(band, bands) for band in bands.bands],
         "explained": {step: rounded(value, 3) for step, value in steps.items()},
         "explained_interval": [rounded(bound, 3) for bound in explained.interval],
-        "same_band": {"value": None, "reason": _NOT_YET if bands.study.sources.assessments else _NO_ASSESSMENTS},
+        "same_band": same_band_document(bands.same_band),
         "reservations": [{"code": r.code, "text": r.text} for r in bands.reservations],
+        "candidates": [candidate_document(candidate) for candidate in bands.candidates],
         "in_doubt": bands.study.bands.in_doubt,
         "ijkclient_band": bands.ijkclient_band,
         "explained_of_norm": rounded(bands.explained_of_norm, 3),
@@ -80,7 +81,10 @@ def bands_document(bands: BandTable) -> Document:
 def validation_document(bands: BandTable) -> Document:
     """validation.json."""
     casemix = bands.norms.model.casemix
-    return {"checks": [_check(check) for check in bands.checks], "data_quality": quality_rows(casemix.quality)}
+    return {
+        "checks": [_check(check) for check in bands.checks], "data_quality": quality_rows(casemix.quality),
+        "assessors": None if bands.assessed is None else assessors_document(bands.assessed, bands.study.disclosure),
+    }  # fmt: skip
 
 
 def triangulation_document(bands: BandTable) -> Document:

@@ -69,7 +69,7 @@ def documents_of(bands: BandTable) -> Documents:
     norms, band_table = tables.norms_document(bands.norms), tables.bands_document(bands)
     inputs = [
         {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
-        for f in bands.norms.model.casemix.files
+        for f in (*bands.norms.model.casemix.files, *bands.assessment_files())
     ]
     settings = bands.study.settings()
     number = sha256_of_parts(

@@ -1,0 +1,68 @@
+"""Checks on the people who judge: assessors of real clients, and the panel that judged vignettes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, SameBand
+from normenkader.evidence import Check, Reservation
+from normenkader.experts.panel_prmse import PanelPrmse
+from normenkader.study import Study
+
+LEAST_RELIABILITY = 0.8
+_NO_PANEL = "Er zijn geen oordelen van deskundigen."
+
+
+def assessor_checks(
+    study: Study, assessed: Assessed | None, same_band: SameBand, prmse: PanelPrmse | None
+) -> tuple[Check, ...]:
+    """Checks in a fixed order."""
+    return (_reliability(assessed), _same_band(study, same_band), _prmse(prmse))
+
+
+def assessor_reservations(assessed: Assessed | None) -> Iterable[Reservation]:
+    """What the checks do not say: too few double assessments to say anything. That there are none is said elsewhere."""
+    if assessed is not None and assessed.reason:
+        yield Reservation(
+            code="few_assessments",
+            text=f"{assessed.reason} Hoe vaak twee beoordelaars dezelfde klasse geven, is daarom niet bekend.",
+        )
+
+
+def _reliability(assessed: Assessed | None) -> Check:
+    found = None if assessed is None else assessed.reliability
+    return Check(
+        code="reliability_of_minutes",
+        question="Komen twee beoordelaars voor dezelfde cliënt op dezelfde minuten uit?",
+        value=None if found is None else found.value, unit="ICC(A,1)",
+        interval=None if found is None else (found.lower, found.upper),
+        limit="Ten minste 0,8. Deze grens is een keuze van dit onderzoek.",
+        passed=None if found is None else found.value >= LEAST_RELIABILITY,
+        reason=(NO_ASSESSMENTS if assessed is None else assessed.reason) if found is None else "",
+    )  # fmt: skip
+
+
+def _same_band(study: Study, same_band: SameBand) -> Check:
+    floor, value = study.bands.same_band_floor, same_band.value
+    return Check(
+        code="same_band",
+        question="Kiezen twee beoordelaars dezelfde klasse?",
+        value=value, unit="share", interval=same_band.interval,
+        limit=f"Ten minste {floor:g}".replace(".", ",") + ", zoals de studie vooraf vaststelt (same_band_floor).",
+        passed=None if value is None else value >= floor,
+        reason=same_band.reason,
+    )  # fmt: skip
+
+
+def _prmse(found: PanelPrmse | None) -> Check:
+    known = found is not None and found.interval is not None
+    return Check(
+        code="prmse_panel",
+        question="Voorspelt de normtabel de minuten die deskundigen nodig vinden?",
+        value=None if found is None else found.value, unit="PRMSE",
+        interval=None if found is None else found.interval,
+        limit="De ondergrens van het interval ligt boven 0: beter dan voor iedereen dezelfde minuten. 1 is zo goed als "
+              "het panel zonder eigen fouten.",
+        passed=found.interval[0] > 0 if known and found is not None and found.interval is not None else None,
+        reason=_NO_PANEL if found is None else found.reason,
+    )  # fmt: skip
