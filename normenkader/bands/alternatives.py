@@ -19,6 +19,8 @@ def _other_censoring(norms: NormTable, n_bands: int) -> EdgesUnder:
     if choice.share_at_cap == 0:
         return EdgesUnder(choice=name, edges=None, reason="Geen enkel traject zit aan het toegekende maximum.")
     other = fit_minutes(norms.model.casemix, censoring="off" if choice.applied else "on")
+    if other.censoring.applied == choice.applied:
+        return EdgesUnder(choice=name, edges=None, reason="Zo te rekenen is met deze gegevens niet mogelijk.")
     return EdgesUnder(choice=name, edges=_edges(make_norm_table(other), n_bands), reason="")
 
 

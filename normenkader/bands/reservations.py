@@ -94,7 +94,7 @@ def _rounding(norms: NormTable) -> Iterable[Reservation]:
         text = (
             f"Bij {_percent(loss.share_below)} van de cliënten ligt de som uit de normtabel onder de onafgeronde som, "
             f"gemiddeld {loss.mean_minutes_below:.1f}".replace(".", ",")
-            + " minuten."
+            + (" minuten." if norms.model.study.info.unit.startswith("minutes") else " in de eenheid van de studie.")
         )
         yield Reservation(code="published_below_unrounded", text=text)
     if loss.share_without_norm > 0:
@@ -125,6 +125,12 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
             "ondergrens van de behoefte. Dat rust op de aanname van normaal verdeelde afwijkingen."
         )
         yield Reservation(code="censored_need", text=text)
+    if norms.model.censoring.share_as_delivered > 0:
+        text = (
+            f"{_percent(norms.model.censoring.share_as_delivered)} van de leveringen aan het maximum telt toch als "
+            "geleverd: bij die aanbieder of dat niveau zit alles aan het maximum. De behoefte kan daar hoger zijn."
+        )
+        yield Reservation(code="cap_counted_as_delivered", text=text)
 
 
 def _other_edges(edges_under: Iterable[EdgesUnder], own: tuple[int, ...]) -> Iterable[Reservation]:

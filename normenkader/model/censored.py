@@ -109,13 +109,7 @@ def expectation(y: FloatArray, mean: FloatArray, sd: FloatArray, at_cap: BoolArr
 
 
 def censored_profile(
-    fit: CensoredFit,
-    x: FloatArray,
-    y: FloatArray,
-    w: FloatArray,
-    provider: IntArray,
-    n_providers: int,
-    at_cap: BoolArray,
+    fit: CensoredFit, x: FloatArray, y: FloatArray, w: FloatArray, provider: IntArray, n_providers: int
 ) -> Profile:
     """Provider profile of the censored likelihood: its score and observed information at the fit.
 
@@ -128,7 +122,7 @@ def censored_profile(
     """
     mean = fit.level[provider] + x @ fit.terms
     score_mean, score_scale, info_mean, info_cross, info_scale = _derivatives(
-        y, mean, fit.sigma / np.sqrt(w), fit.lower_limit & at_cap
+        y, mean, fit.sigma / np.sqrt(w), fit.lower_limit
     )
     # The divisor n - G - p of sigma, as an equal part of every row's equation.
     score_scale = score_scale + (n_providers + x.shape[1]) / len(y)

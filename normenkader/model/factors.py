@@ -74,7 +74,7 @@ def count_class(count: IntArray, breaks: Sequence[int]) -> IntArray:
 
 
 def _codes(column: pd.Series[str], levels: Sequence[str]) -> IntArray:
-    codes = pd.Categorical(column, categories=list(levels)).codes.astype(np.int64)
+    codes = pd.Index(list(levels)).get_indexer(pd.Index(column)).astype(np.int64)
     if (codes < 0).any():
         raise ValueError(f"factor '{column.name}' has a level that the study does not name")
     return np.asarray(codes)

@@ -33,10 +33,10 @@ from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
 from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 CENSOR_FROM_SHARE = 0.05
 ALIASED = "cannot be told apart from other factors within providers"
+UNBOUNDED = "with deliveries at the cap as lower limits nothing bounds some level or term from above"
 HANGING = "rests on one provider: without it the term cannot be estimated"
 
 
@@ -80,12 +80,10 @@ def fit_minutes(
     if frame["provider"].nunique() < 2:
         raise InputRefused("after setting rows aside fewer than two providers are left; a norm needs at least two")
     choice = choose_censoring(frame, censoring or study.model.censoring)
-    at_cap = frame["at_cap"].to_numpy(bool) & choice.applied
     design = _identified(make_design(frame, study))
-    weighting, w = settled_weights(design, frame, at_cap, variance or study.model.variance)
-    fit = fit_rows(design, frame, w, at_cap)
+    choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)
     moments = _moments(design, fit.expected, w)
-    profile = _profile(design, frame, w, at_cap, fit, moments)
+    profile = _profile(design, frame, w, fit, moments)
     design = _without_hanging(design, profile)
     return _model(casemix, frame, design, choice, weighting, w, fit, moments, profile)
 
@@ -139,13 +137,24 @@ def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:
     return provider_moments(design.matrix(), y, w, design.provider_codes(), len(design.providers))
 
 
-def _profile(
-    design: Design, frame: pd.DataFrame, w: FloatArray, at_cap: BoolArray, fit: CensoredFit, moments: Moments
-) -> Profile:
-    if not at_cap.any():
+def _settled(
+    design: Design, frame: pd.DataFrame, choice: CensoringChoice, setting: Setting
+) -> tuple[CensoringChoice, VarianceChoice, FloatArray, CensoredFit]:
+    """Weights and fit; without lower limits where nothing bounds some level or term from above."""
+    at_cap = frame["at_cap"].to_numpy(bool) & choice.applied
+    weighting, w = settled_weights(design, frame, at_cap, setting)
+    fit = fit_rows(design, frame, w, at_cap)
+    if not fit.converged:
+        return _settled(design, frame, replace(choice, applied=False, reason=UNBOUNDED), setting)
+    as_delivered = 1.0 - fit.lower_limit.sum() / at_cap.sum() if at_cap.any() else 0.0
+    return replace(choice, share_as_delivered=float(as_delivered)), weighting, w, fit
+
+
+def _profile(design: Design, frame: pd.DataFrame, w: FloatArray, fit: CensoredFit, moments: Moments) -> Profile:
+    if not fit.lower_limit.any():
         return within_profile(moments)
     y = frame["minutes_per_week"].to_numpy(float)
-    return censored_profile(fit, design.matrix(), y, w, design.provider_codes(), len(design.providers), at_cap)
+    return censored_profile(fit, design.matrix(), y, w, design.provider_codes(), len(design.providers))
 
 
 def _model(

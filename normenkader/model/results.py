@@ -65,13 +65,26 @@ class TermEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CensoringChoice:
-    """Whether deliveries at the assigned maximum were treated as lower limits of need, and why."""
+    """Whether deliveries at the assigned maximum were treated as lower limits of need, and why.
+
+    Attributes
+    ----------
+    applied : bool
+    setting : str
+    share_at_cap, share_assigned : float
+        Of episodes.
+    reason : str
+    share_as_delivered : float
+        Share of the episodes at the cap that count as delivered all the same, since all of their provider, or of
+        their level, are at the cap.
+    """
 
     applied: bool
     setting: str
     share_at_cap: float
     share_assigned: float
     reason: str
+    share_as_delivered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
