@@ -40,6 +40,8 @@ class Check:
         None when it does not apply, with `reason`.
     reason : str
         Why it does not apply, or what the answer means; plain Dutch.
+    reservation : str
+        What a reader must know when it fails; plain Dutch.
     """
 
     code: str
@@ -50,3 +52,4 @@ class Check:
     limit: str
     passed: bool | None
     reason: str = ""
+    reservation: str = ""
