@@ -9,7 +9,10 @@ from normenkader.model.norm_table import NormTable, make_norm_table
 
 
 def edges_under_other_choices(norms: NormTable, n_bands: int) -> tuple[EdgesUnder, ...]:
-    """Edges by the same rule, number and demands after refitting under another choice, in a fixed order."""
+    """Edges by the same rule, number and demands after refitting under another choice, in a fixed order.
+
+    Terms that another source decides stay as they are.
+    """
     return (_other_censoring(norms, n_bands), _unregistered_as_zero(norms, n_bands))
 
 
@@ -21,7 +24,7 @@ def _other_censoring(norms: NormTable, n_bands: int) -> EdgesUnder:
     other = fit_minutes(norms.model.casemix, censoring="off" if choice.applied else "on")
     if other.censoring.applied == choice.applied:
         return EdgesUnder(choice=name, edges=None, reason="Zo te rekenen is met deze gegevens niet mogelijk.")
-    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other), n_bands), reason="")
+    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other, replaced=norms.replaced), n_bands), reason="")
 
 
 def _unregistered_as_zero(norms: NormTable, n_bands: int) -> EdgesUnder:
@@ -31,7 +34,7 @@ def _unregistered_as_zero(norms: NormTable, n_bands: int) -> EdgesUnder:
     if added == 0:
         return EdgesUnder(choice=name, edges=None, reason="Elk traject heeft een registratie.")
     other = fit_minutes(casemix, unregistered_as_zero=True)
-    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other), n_bands), reason="")
+    return EdgesUnder(choice=name, edges=_edges(make_norm_table(other, replaced=norms.replaced), n_bands), reason="")
 
 
 def _edges(table: NormTable, n_bands: int) -> tuple[int, ...]:

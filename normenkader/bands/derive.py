@@ -21,6 +21,7 @@ from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of, opt
 from normenkader.bands.optimum import RULE, Partition
 from normenkader.bands.reservations import gather_reservations
 from normenkader.bands.rivals import rivals
+from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
 from normenkader.experts.assessments import Assessments, read_assessments
@@ -49,7 +50,8 @@ def derive_bands(
     ----------
     model : MinutesModel
     agreed : Triangulation
-        What experts and existing norms say of the model; its reservations stand with the bands.
+        What experts and existing norms say of the model; the terms that its rule on conflict gives to the experts
+        stay theirs in every resample, and its reservations stand with the bands.
     assessments : Assessments, optional
         Double assessments, for the chance of the same band; by default read from the files that the study names.
     panel : Judgements, optional
@@ -72,7 +74,7 @@ def derive_bands(
     Wang & Song (2011), Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming, R Journal
     3(2): the unconstrained problem.
     """
-    norms = make_norm_table(model)
+    norms = make_norm_table(model, replaced=agreed.replaced)
     assessed, judged = _assessed(norms, assessments), panel or read_judgements(model.study)
     candidates = list_candidates(norms, assessed)
     n_bands = choose_number(norms, candidates, assessed)
@@ -91,7 +93,8 @@ def derive_bands(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
         explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
         candidates=candidates,
-        rivals=_rivals(cells, found, demands), edges_under=others, checks=checks,
+        rivals=_rivals(cells, found, demands), edges_under=others,
+        edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), checks=checks,
         reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed),
         receipt=_receipt(norms, agreed, found, assessed),
     )  # fmt: skip

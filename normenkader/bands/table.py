@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from normenkader.bands.assessed import Assessed, SameBand
 from normenkader.bands.candidates import Candidate
+from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.stability import Stability
 from normenkader.casemix import InputFile
 from normenkader.evidence import Check, Reservation
@@ -120,6 +121,8 @@ class BandTable:
         Every number of bands in the study's range, and the one in force.
     rivals : tuple of RivalRule
     edges_under : tuple of EdgesUnder
+    edges_by_source : tuple of SourceEdges
+        What experts and existing norms alone would give, and what weight would move an edge; never applied.
     checks : tuple of Check
     reservations : tuple of Reservation
     receipt : Receipt
@@ -139,6 +142,7 @@ class BandTable:
     candidates: tuple[Candidate, ...]
     rivals: tuple[RivalRule, ...]
     edges_under: tuple[EdgesUnder, ...]
+    edges_by_source: tuple[SourceEdges, ...]
     checks: tuple[Check, ...]
     reservations: tuple[Reservation, ...]
     receipt: Receipt

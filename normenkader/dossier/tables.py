@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.table import Band, BandTable
 from normenkader.disclosure import published_clients, published_providers
 from normenkader.dossier.assessor_tables import assessors_document, candidate_document, same_band_document
 from normenkader.evidence import Check
-from normenkader.experts.triangulation import CONFIDENCE, Comparison
 from normenkader.model.design import TOO_FEW
 from normenkader.model.fit import ALIASED, HANGING
 from normenkader.model.norm_table import NormTable, NormTerm
+from normenkader.model.replaced import ReplacedTerm
 from normenkader.model.results import Estimate, MinutesModel
 from normenkader.provenance import rounded
 from normenkader.settings import DisclosureSettings
@@ -36,7 +37,7 @@ def norms_document(table: NormTable) -> Document:
     return {
         "name": model.study.info.name,
         "unit": model.study.info.unit,
-        "ijkclient_minutes": {**_estimate(model.ijkclient), "published": table.ijkclient_minutes},
+        "ijkclient_minutes": _ijkclient(table),
         "step": table.step,
         "terms": [_term(term, model.study.disclosure) for term in table.terms],
         "factors": [_factor(f) for f in model.study.settings()["factor"]],
@@ -75,6 +76,7 @@ def bands_document(bands: BandTable) -> Document:
             {"choice": e.choice, "edges": None if e.edges is None else list(e.edges), "reason": e.reason or None}
             for e in bands.edges_under
         ],
+        "edges_by_source": [_source_edges(found) for found in bands.edges_by_source],
     }  # fmt: skip
 
 
@@ -85,11 +87,6 @@ def validation_document(bands: BandTable) -> Document:
         "checks": [_check(check) for check in bands.checks], "data_quality": quality_rows(casemix.quality),
         "assessors": None if bands.assessed is None else assessors_document(bands.assessed, bands.study.disclosure),
     }  # fmt: skip
-
-
-def triangulation_document(bands: BandTable) -> Document:
-    """triangulation.json."""
-    return {"comparisons": [_comparison(c) for c in bands.triangulation.comparisons], "pooling": {}, "agreement": {}}
 
 
 def ledger_document(bands: BandTable) -> Document:
@@ -132,16 +129,39 @@ def _term(norm: NormTerm, floor: DisclosureSettings) -> Document:
         "factor": term.factor,
         "level": term.level,
         "with": partner,
-        **_estimate(term.estimate),
+        **_in_force(norm),
         "published": norm.published,
         "n_clients": published_clients(term.n_clients, floor),
         "n_providers": published_providers(term.n_providers, floor),
         "supported": term.supported,
         "merged_with": term.merged_with or None,
+        "source": norm.source,
+        "data_estimate": rounded(term.estimate.value) if norm.replaced and term.estimate else None,
         "reason": _REASONS[term.reason] or None,
         "under_direction": rounded(norm.restricted) if term.supported else None,
         "random_intercept": rounded(term.mixed),
     }
+
+
+def _in_force(norm: NormTerm) -> Document:
+    """Estimate and interval of the source in force; the data's own stand beside where another source decides."""
+    if norm.replaced is None or not norm.term.supported:
+        return _estimate(norm.term.estimate)
+    return _replaced(norm.replaced)
+
+
+def _replaced(term: ReplacedTerm) -> Document:
+    return {"estimate": rounded(term.minutes),
+            "interval": None if term.interval is None else [rounded(bound) for bound in term.interval]}  # fmt: skip
+
+
+def _ijkclient(table: NormTable) -> Document:
+    own, other = table.model.ijkclient, table.replaced.ijkclient
+    figures = _estimate(own) if other is None else _replaced(other)
+    return {
+        **figures, "published": table.ijkclient_minutes, "source": "data" if other is None else other.source,
+        "data_estimate": None if other is None else rounded(own.value),
+    }  # fmt: skip
 
 
 def _factor(settings: Mapping[str, Any]) -> Document:
@@ -238,11 +258,10 @@ def _check(check: Check) -> Document:
     }  # fmt: skip
 
 
-def _comparison(comparison: Comparison) -> Document:
-    c = comparison
+def _source_edges(found: SourceEdges) -> Document:
     return {
-        "sources": list(c.sources), "factor": c.factor, "level": c.level,
-        "with": {"factor": c.with_factor, "level": c.with_level} if c.with_factor else None,
-        "difference": rounded(c.difference), "interval": [rounded(bound) for bound in c.interval],
-        "confidence": CONFIDENCE, "verdict": c.verdict,
+        "source": found.source, "edges": None if found.edges is None else list(found.edges),
+        "reason": found.reason or None, "weight_that_moves_an_edge": found.weight,
+        "edges_at_weight": None if found.edges_at_weight is None else list(found.edges_at_weight),
+        "moved": list(found.moved),
     }  # fmt: skip

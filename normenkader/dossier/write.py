@@ -12,6 +12,7 @@ from typing import Any
 from normenkader.bands.table import BandTable
 from normenkader.dossier import tables
 from normenkader.dossier.documents import Documents
+from normenkader.dossier.triangulation_table import triangulation_document
 from normenkader.errors import OutputRefused
 from normenkader.provenance import (
     canonical_json,
@@ -69,7 +70,7 @@ def documents_of(bands: BandTable) -> Documents:
     norms, band_table = tables.norms_document(bands.norms), tables.bands_document(bands)
     inputs = [
         {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
-        for f in (*bands.norms.model.casemix.files, *bands.assessment_files())
+        for f in (*bands.norms.model.casemix.files, *bands.triangulation.files, *bands.assessment_files())
     ]
     settings = bands.study.settings()
     number = sha256_of_parts(
@@ -78,7 +79,7 @@ def documents_of(bands: BandTable) -> Documents:
     )
     return Documents(
         settings=settings, norms=norms, bands=band_table, validation=tables.validation_document(bands),
-        triangulation=tables.triangulation_document(bands),
+        triangulation=triangulation_document(bands),
         ledger={"files": tables.ledger_files(bands), "codes": tables.ledger_codes(bands)},
         quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
         versions=library_versions(), seed=bands.study.info.seed,
