@@ -11,7 +11,7 @@ from normenkader.cli.faults import run_guarded
 from normenkader.cli.output import use_utf8
 
 # In the order in which they are used, not of the alphabet.
-VERBS = ("init", "check", "calibrate", "decide", "synthesise")
+VERBS = ("init", "check", "vignettes", "calibrate", "decide", "synthesise")
 
 
 class Verbs(click.Group):
@@ -31,7 +31,7 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb; errors become one message and an exit code."""
         use_utf8()
-        return run_guarded(lambda: super(Verbs, self).invoke(ctx), verb=ctx.invoked_subcommand or "")
+        return run_guarded(lambda: super(Verbs, self).invoke(ctx), verb=lambda: ctx.invoked_subcommand or "")
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -26,7 +26,7 @@ _NOT_OUR_FAULT = {
 }  # fmt: skip
 
 
-def run_guarded(run: Callable[[], object], *, verb: str) -> object:
+def run_guarded(run: Callable[[], object], *, verb: Callable[[], str]) -> object:
     """Call `run`; a refusal exits 2 with its message, an interruption 130, and anything unforeseen 1 with a log file.
 
     The log holds the places in the code and the kinds of errors, never their messages or any value: those could be
@@ -43,9 +43,9 @@ def run_guarded(run: Callable[[], object], *, verb: str) -> object:
     except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
         raise
     except OSError as error:
-        _leave_for_system(error, verb)
+        _leave_for_system(error, verb())
     except Exception as error:
-        _leave_for_fault(error, verb)
+        _leave_for_fault(error, verb())
 
 
 def _leave(message: str, code: int) -> NoReturn:

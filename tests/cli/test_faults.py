@@ -20,7 +20,7 @@ def _raising(error: BaseException) -> None:
         secret = "Jansen-123456782"
         raise error from ValueError(f"{secret} is no number")
 
-    run_guarded(fail, verb="calibrate")
+    run_guarded(fail, verb=lambda: "calibrate")
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,19 @@ def test_a_refusal_inside_a_verb_exits_2_without_traceback(tmp_path: Path) -> No
     assert result.stderr.splitlines()[-1].startswith("Refused: ")
     assert "study.toml" in result.stderr
     assert isinstance(result.exception, SystemExit)
+
+
+def test_a_fault_inside_a_verb_exits_1_and_the_log_names_the_verb(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(path: Path) -> None:
+        raise ZeroDivisionError("Jansen")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("normenkader.read_study", fail, raising=False)
+    result = CliRunner().invoke(main, ["check", "anything"])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "Jansen" not in result.stderr
+    (log,) = tmp_path.glob("normenkader-fault-*.log")
+    assert "verb check" in log.read_text()
