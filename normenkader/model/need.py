@@ -1,0 +1,234 @@
+"""Need: long-run minutes per week at the average provider, from deliveries with the providers' levels and weeks out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from normenkader.model.deconvolution import ensemble_values
+from normenkader.model.intervals import leave_one_out
+from normenkader.model.results import MinutesModel
+from normenkader.model.variance import nearest_rule, park_power
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+WEEKS_PER_BATCH = 2
+LEAST_BATCHES = 2
+# Where a delivery is a lower limit, its need is spread over so many equally likely values beyond it.
+VALUES_PER_CAPPED_ROW = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Need:
+    """Need of every row with a norm, as a distribution: only shares over many rows mean anything.
+
+    One delivery says little of one client's need, so no value here is an estimate for a client. Over a class of
+    clients the values have the spread that needs have, with the noise of weeks taken out. All arrays are read-only.
+
+    Attributes
+    ----------
+    row : (m,) row of the design; a row at the cap stands here more than once, with equal shares of its weight
+    provider : (m,) code of its provider
+    weight : (m,) 1, or a part of it
+    minutes : (m,) need at the average provider, at least zero
+    minutes_without : (G, m) the same by the terms and the average level without each provider in turn
+    noise_share : float
+        Share of the variance around what model and provider expect that is noise of weeks, over all rows.
+    """
+
+    row: IntArray
+    provider: IntArray
+    weight: FloatArray
+    minutes: FloatArray
+    minutes_without: FloatArray
+    noise_share: float
+
+    def __post_init__(self) -> None:
+        for array in (self.row, self.provider, self.weight, self.minutes, self.minutes_without):
+            array.setflags(write=False)
+
+
+def need_of(model: MinutesModel, group: IntArray) -> Need | None:
+    """The distribution of need over the rows of `model`; None without weekly rows to see the noise of weeks by.
+
+    A delivery over T weeks is need plus the noise of those weeks. The variance of that noise is seen between stretches
+    of two weeks of one episode (so that fortnightly visits are no noise), and it grows with need as the data say. First
+    every deviation from what model and provider expect is made smaller, so that the variance over a group is that of
+    need alone; then the group's distribution is refined, so that its tails are those of need too.
+
+    Parameters
+    ----------
+    model : MinutesModel
+    group : (n,) class of every row of the design whose distribution is wanted; -1 for rows to leave out
+
+    References
+    ----------
+    Louis (1984), Estimating a population of parameter values using Bayes and empirical Bayes methods, JASA 79(386).
+    Shen & Louis (1998), Triple-goal estimates in two-stage hierarchical models, JRSS B 60(2).
+    """
+    frame = model.casemix.to_frame()
+    noise = week_noise(frame, model.casemix.weeks_frame(), group)
+    if noise is None:
+        return None
+    terms = _parameters(model)
+    expected = _expected(model, terms)
+    row, outcome, weight = _latent(model, frame, expected, group)
+    variance = noise.by_group[group[row]] * 7.0 / frame["exposure_days"].to_numpy(float)[row]
+    degrees = len(frame) / max(len(frame) - model.n_providers - len(model.coefficients()), 1)
+    kept = _kept(outcome - expected[row], variance, weight, group[row], degrees)
+    linear = _Linear(model, row, outcome, kept)
+    start, style = linear.at(terms), linear.style(terms)
+    minutes = _refined(start, outcome, style, variance, noise.power, weight, group[row])
+    without = np.stack([minutes + linear.at(t) - start for t in leave_one_out(model.profile())[0]])
+    squares = degrees * float((weight * (outcome - expected[row]) ** 2).sum())
+    return Need(
+        row=row, provider=model.design().provider_codes()[row], weight=weight, minutes=np.maximum(minutes, 0.0),
+        minutes_without=np.maximum(without, 0.0),
+        noise_share=min(float((weight * variance).sum()) / squares, 1.0) if squares > 0 else 0.0,
+    )  # fmt: skip
+
+
+class _Linear:
+    """Need as a linear function of the terms: average level, terms, and the kept part of the deviation."""
+
+    def __init__(self, model: MinutesModel, row: IntArray, outcome: FloatArray, kept: FloatArray) -> None:
+        self._profile, self._matrix = model.profile(), model.design().matrix()
+        self._provider = model.design().provider_codes()[row]
+        self._row, self._outcome, self._kept = row, outcome, kept
+
+    def at(self, terms: FloatArray) -> FloatArray:
+        """Minutes of every entry, (m,), below zero where the arithmetic says so."""
+        by_terms = (self._matrix @ terms[: self._matrix.shape[1]])[self._row]
+        own, average = self._levels(terms)
+        return average + by_terms + self._kept * (self._outcome - own[self._provider] - by_terms)
+
+    def style(self, terms: FloatArray) -> FloatArray:
+        """Minutes by which each entry's provider lies above the average one."""
+        own, average = self._levels(terms)
+        return (own - average)[self._provider]
+
+    def _levels(self, terms: FloatArray) -> tuple[FloatArray, float]:
+        own = self._profile.level - self._profile.slope @ terms
+        return own, float(self._profile.n @ own / self._profile.n.sum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeekNoise:
+    """Variance that one week adds to a sum of weeks, per group, and the power of an episode's mean that it follows."""
+
+    by_group: FloatArray
+    power: int
+
+
+def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> WeekNoise | None:
+    """Noise of weeks from batch means: the variance between means of two weeks, times two, pooled over episodes.
+
+    Parameters
+    ----------
+    frame, weeks : DataFrame
+        As `Casemix.to_frame` and `Casemix.weeks_frame` give them.
+    group : (n,) class of every row; a group without any episode of four whole weeks takes the variance over all rows
+
+    Returns
+    -------
+    WeekNoise or None
+        None when no episode has four whole weeks.
+
+    References
+    ----------
+    Conway (1963), Some tactical problems in digital simulation, Management Science 10(1) (batch means).
+    """
+    at = pd.Series(np.arange(len(frame)), index=frame["episode"]).reindex(weeks["episode"]).to_numpy(float)
+    known = ~np.isnan(at)
+    squares, degrees = _between_batches(at[known].astype(np.int64), weeks["minutes"].to_numpy(float)[known], len(frame))
+    inside = (group >= 0) & (degrees > 0)
+    if not inside.any():
+        return None
+    n_groups = int(group.max()) + 1
+    total = np.bincount(group[inside], squares[inside], n_groups)
+    count = np.bincount(group[inside], degrees[inside], n_groups)
+    overall = total.sum() / count.sum()
+    mean = np.maximum(frame["minutes_per_week"].to_numpy(float)[inside], 1.0)
+    power = park_power(squares[inside] / degrees[inside], mean)
+    return WeekNoise(
+        by_group=WEEKS_PER_BATCH * np.where(count > 0, total / np.maximum(count, 1.0), overall),
+        power=("constant", "mean", "mean_squared").index(nearest_rule(power)),
+    )
+
+
+def _between_batches(row: IntArray, minutes: FloatArray, n_rows: int) -> tuple[FloatArray, FloatArray]:
+    """Sum of squares between means of whole batches of each row's weeks (in order), and its degrees of freedom."""
+    first = np.r_[True, row[1:] != row[:-1]] if len(row) else np.zeros(0, dtype=bool)
+    start = np.flatnonzero(first)
+    place = np.arange(len(row)) - np.repeat(start, np.diff(np.r_[start, len(row)]))
+    n_batches = np.bincount(row, minlength=n_rows) // WEEKS_PER_BATCH
+    used = place < (n_batches * WEEKS_PER_BATCH)[row]
+    batch = place[used] // WEEKS_PER_BATCH
+    width = int(n_batches.max(initial=0))
+    means = np.bincount(row[used] * width + batch, minutes[used], n_rows * width) / WEEKS_PER_BATCH
+    by_row = means.reshape(n_rows, width)
+    present = np.arange(width) < n_batches[:, None]
+    centre = by_row.sum(axis=1) / np.maximum(n_batches, 1)
+    squares = (np.where(present, by_row - centre[:, None], 0.0) ** 2).sum(axis=1)
+    enough = n_batches >= LEAST_BATCHES
+    return np.where(enough, squares, 0.0), np.where(enough, n_batches - 1.0, 0.0)
+
+
+def _parameters(model: MinutesModel) -> FloatArray:
+    """Coefficients, and the logarithm of sigma where the profile of a censored fit has one."""
+    terms = model.coefficients()
+    extra = model.profile().a.shape[1] - len(terms)
+    return np.append(terms, np.full(extra, np.log(model.residual_sd)))
+
+
+def _expected(model: MinutesModel, terms: FloatArray) -> FloatArray:
+    level = model.profile().level - model.profile().slope @ terms
+    return np.asarray(level[model.design().provider_codes()] + model.design().matrix() @ model.coefficients())
+
+
+def _latent(
+    model: MinutesModel, frame: pd.DataFrame, expected: FloatArray, group: IntArray
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Rows, outcomes and weights; a delivery at the cap becomes equally likely values of the normal tail beyond it."""
+    delivered = frame["minutes_per_week"].to_numpy(float)
+    capped = frame["at_cap"].to_numpy(bool) & model.censoring.applied & (model.outcome() > delivered)
+    times = np.where(capped, VALUES_PER_CAPPED_ROW, 1) * (group >= 0)
+    row = np.repeat(np.arange(len(frame)), times)
+    number = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    sd = (model.residual_sd / np.sqrt(model.weights()))[row]
+    beyond = ndtr(-(delivered[row] - expected[row]) / sd)
+    tail = -ndtri(np.maximum(beyond * (1 - (number + 0.5) / VALUES_PER_CAPPED_ROW), 1e-300))
+    outcome = np.where(capped[row], expected[row] + sd * tail, model.outcome()[row])
+    return row, outcome, 1.0 / times[row]
+
+
+def _kept(
+    residual: FloatArray, variance: FloatArray, weight: FloatArray, group: IntArray, degrees: float
+) -> FloatArray:
+    """What each deviation is multiplied by, so that its variance is what remains without the noise of weeks.
+
+    `degrees` makes up for the terms and levels that were fitted to the same rows.
+    """
+    size = np.maximum(np.bincount(group, weight), 1e-12)
+    seen = degrees * np.bincount(group, weight * residual**2) / size
+    between = np.maximum(seen - np.bincount(group, weight * variance) / size, 0.0)[group]
+    total = between + variance
+    return np.sqrt(degrees * np.divide(between, total, out=np.ones_like(total), where=total > 0))
+
+
+def _refined(
+    start: FloatArray, outcome: FloatArray, style: FloatArray, variance: FloatArray, power: int, weight: FloatArray,
+    group: IntArray,
+) -> FloatArray:  # fmt: skip
+    values = start.copy()
+    for k in range(int(group.max(initial=-1)) + 1):
+        at = group == k
+        if at.any():
+            values[at] = ensemble_values(start[at], outcome[at], style[at], variance[at], power, weight[at])
+    return values
