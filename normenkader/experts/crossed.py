@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from normenkader.experts.arrays import Bools, Floats, Ints, as_complete, codes_of
-from normenkader.experts.variance_components import VarianceComponents, fit_reml
+from normenkader.experts.variance_components import fit_reml
 from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out
 from normenkader.model.moments import (
     Profile,
@@ -65,15 +65,25 @@ class CrossedFit:
             getattr(self, name).setflags(write=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Components:
+    """Variances of experts' levels, of vignettes as all experts see them, and of noise."""
+
+    expert: float
+    vignette: float
+    noise: float
+
+
 def fit_crossed(outcome: ArrayLike, design: ArrayLike, expert: ArrayLike, vignette: ArrayLike) -> CrossedFit:
     """Fit ``y = expert + design b + vignette + e`` and give errors for experts and vignettes both drawn at random.
 
     The variance of a term is that of the jackknife over experts, which makes no assumption on how experts differ, in
     level or in what they find a term worth, plus the part of the vignettes, which all experts share and the jackknife
-    therefore cannot see: the variance of vignettes by restricted maximum likelihood, carried through the weights of
-    the least squares. Degrees of freedom by Satterthwaite. Of the rules tried in simulation it is the one that covers
-    as it says: a mixed model takes experts to differ in level only and is too sure where they differ on a factor; a
-    two-way cluster jackknife is far too wide where vignettes are not many more than terms.
+    therefore cannot see: the variance of vignettes, by mean squares in a complete panel and else by restricted maximum
+    likelihood, carried through the weights of the least squares. Degrees of freedom by Satterthwaite. Of the rules
+    tried in simulation it is the one that covers as it says: a mixed model takes experts to differ in level only and
+    is too sure where they differ on a factor; a two-way cluster jackknife is far too wide where vignettes are not many
+    more than terms.
 
     Parameters
     ----------
@@ -157,41 +167,40 @@ def _identified(profile: Profile) -> tuple[list[int], Bools]:
     return kept, np.asarray(np.abs(moved).max(axis=1, initial=0.0) < _MOVES)
 
 
-def _components(y: Floats, x: Floats, who: Ints, what: Ints, spare: int) -> VarianceComponents | None:
+def _components(y: Floats, x: Floats, who: Ints, what: Ints, spare: int) -> _Components | None:
     """Variances of experts, vignettes and noise; None where nothing is left to estimate them from."""
+    n_experts, n_vignettes = int(who.max()) + 1, int(what.max()) + 1
     if spare < 1:
         return None
+    if len(y) == n_experts * n_vignettes:
+        order = np.lexsort((what, who))
+        return _complete_components(y[order].reshape(n_experts, n_vignettes), x[order][:n_vignettes])
     try:
         fit = fit_reml(y, np.column_stack([np.ones(len(y)), x]), [who, what])
     except ValueError:
         return None
-    n_experts, n_vignettes = int(who.max()) + 1, int(what.max()) + 1
-    if len(y) != n_experts * n_vignettes:
-        return fit
-    order = np.lexsort((what, who))
-    shared, noise = _complete_components(
-        y[order].reshape(n_experts, n_vignettes), x[order][:n_vignettes], fit.residual_variance
-    )
-    return replace(fit, variances=(fit.variances[0], shared), residual_variance=noise)
+    return _Components(expert=fit.variances[0], vignette=fit.variances[1], noise=fit.residual_variance)
 
 
-def _complete_components(table: Floats, x: Floats, fallback: float) -> tuple[float, float]:
-    """Variance of vignettes and of noise in a complete panel, each expert having terms of its own.
+def _complete_components(table: Floats, x: Floats) -> _Components:
+    """Mean squares of a complete panel, each expert having terms of its own.
 
     Where experts differ on what a factor is worth, a model in which they differ in level only takes that for noise and
     then sees too little variance between vignettes.
     """
     basis = np.linalg.qr(np.column_stack([np.ones(len(x)), x]))[0]
     left = table - table @ basis @ basis.T
-    n_experts, spare = len(table), len(x) - basis.shape[1]
+    (n_experts, n_vignettes), spare = table.shape, len(x) - basis.shape[1]
     common = left.mean(axis=0)
-    shared_and_noise = float((common**2).sum() / spare)
     noise = float(((left - common) ** 2).sum() / (spare * (n_experts - 1)))
-    return max(shared_and_noise - noise / n_experts, 0.0), noise if noise > 0 else fallback
+    return _Components(
+        expert=max(float(table.mean(axis=1).var(ddof=1)) - noise / n_vignettes, 0.0),
+        vignette=max(float((common**2).sum() / spare) - noise / n_experts, 0.0), noise=noise,
+    )  # fmt: skip
 
 
 def _errors(
-    profile: Profile, terms: Floats, x: Floats, who: Ints, what: Ints, components: VarianceComponents | None, spare: int
+    profile: Profile, terms: Floats, x: Floats, who: Ints, what: Ints, components: _Components | None, spare: int
 ) -> tuple[Floats, Floats]:
     p = len(terms)
     if components is None or spare < 1:
@@ -201,8 +210,8 @@ def _errors(
     between = np.diag(jackknife_covariance(left, full))
     per_vignette = float(stats.hmean(np.bincount(what)))
     total, degrees = variance_with_shared_items(
-        between, degrees_of_freedom(profile), _vignette_weights(profile, x, who, what), components.variances[1],
-        components.residual_variance / per_vignette, spare,
+        between, degrees_of_freedom(profile), _vignette_weights(profile, x, who, what), components.vignette,
+        components.noise / per_vignette, spare,
     )  # fmt: skip
     return np.sqrt(total), degrees
 
@@ -220,7 +229,7 @@ def _vignette_weights(profile: Profile, x: Floats, who: Ints, what: Ints) -> Flo
 
 def _spread_out(
     profile: Profile, terms: Floats, errors: Floats, degrees: Floats, kept: list[int], identified: Bools,
-    components: VarianceComponents | None, spare: int,
+    components: _Components | None, spare: int,
 ) -> CrossedFit:  # fmt: skip
     """Every term in its own place, also those that could not be told apart."""
     p = len(identified) - 1
@@ -233,7 +242,7 @@ def _spread_out(
         target[~identified] = np.nan
     alone = np.zeros(p + 1, dtype=bool)
     alone[[kept[j] for j in sorted(hanging)]] = True
-    sds = (*np.sqrt(components.variances), np.sqrt(components.residual_variance)) if components else (np.nan,) * 3
+    sds = np.sqrt([components.expert, components.vignette, components.noise]) if components else np.full(3, np.nan)
     return CrossedFit(
         values=found[0], standard_errors=found[1], degrees_of_freedom=found[2], identified=identified,
         rests_on_one=alone & identified, expert_sd=float(sds[0]), vignette_sd=float(sds[1]), residual_sd=float(sds[2]),

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from normenkader.experts.agreement_alpha import Alpha, krippendorff_alpha
-from normenkader.experts.agreement_icc import IntraclassCorrelation
+from normenkader.experts.agreement_icc import IntraclassCorrelation, intraclass_correlations
 from normenkader.experts.agreement_incomplete import incomplete_intraclass_correlation
 from normenkader.experts.arrays import Floats
 from normenkader.experts.cooke import Elicitation, calibration_scores, elicitation, information_scores
@@ -118,8 +118,7 @@ def panel_agreement(panel: Judgements, *, rule: StoppingRule | None = None) -> P
     rounds, standing = panel.best_by_round()
     disagreed, rated = _disagreement(table[counts >= 3])
     return PanelAgreement(
-        single=_or_none(lambda: incomplete_intraclass_correlation(table)),
-        mean=_or_none(lambda: incomplete_intraclass_correlation(table, k=k)) if k > 1 else None, k=k,
+        single=_or_none(lambda: _agreement(table, 1.0)), mean=_or_none(lambda: _agreement(table, k)), k=k,
         alpha=_or_none(lambda: krippendorff_alpha(table, metric="interval")),
         limits=_or_none(lambda: _limits(panel, best)), n_disagreed=disagreed, n_rated=rated, rounds=rounds,
         rule=stated, stability=stability_over_rounds(standing, rule=stated) if len(rounds) > 1 else (),
@@ -175,6 +174,14 @@ def _seeded(panel: Judgements) -> tuple[tuple[str, ...], Elicitation] | None:
         return None
     items = elicitation(values[np.ix_(who, what)], truth[what], probabilities=PROBABILITIES)
     return tuple(panel.experts[at] for at in who), items
+
+
+def _agreement(table: Floats, k: float) -> IntraclassCorrelation:
+    """ICC(A,1), or ICC(A,k) for more than one judgement a vignette: by mean squares where the panel is complete."""
+    if np.isnan(table).any():
+        return incomplete_intraclass_correlation(table, k=k)
+    name = "ICC(A,1)" if k == 1 else "ICC(A,k)"
+    return next(icc for icc in intraclass_correlations(table) if icc.name == name)
 
 
 def _limits(panel: Judgements, best: Floats) -> LimitsOfAgreement:
