@@ -53,7 +53,7 @@ def xlsx_bytes(frame: pd.DataFrame, *, title: str) -> bytes:
     book.properties.created = _MADE_AT
     stream = io.BytesIO()
     book.save(stream)
-    return _without_times(stream.getvalue())
+    return without_times(stream.getvalue())
 
 
 def parquet_bytes(frame: pd.DataFrame) -> bytes:
@@ -80,7 +80,7 @@ def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and value != value)
 
 
-def _without_times(workbook: bytes) -> bytes:
+def without_times(workbook: bytes) -> bytes:
     """The same workbook, with fixed times in its archive and its properties."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
