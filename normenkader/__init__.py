@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "BandTable": "normenkader.bands",
+    "BandTable": "normenkader.bands.table",
     "Casemix": "normenkader.casemix",
-    "MinutesModel": "normenkader.model",
-    "NormTable": "normenkader.model",
+    "MinutesModel": "normenkader.model.results",
+    "NormTable": "normenkader.model.norm_table",
     "WithinProviderRegressor": "normenkader.model.estimator",
-    "derive_bands": "normenkader.bands",
-    "fit_minutes": "normenkader.model",
-    "make_norm_table": "normenkader.model",
+    "derive_bands": "normenkader.bands.derive",
+    "fit_minutes": "normenkader.model.fit",
+    "make_norm_table": "normenkader.model.norm_table",
     "read_casemix": "normenkader.casemix",
-    "read_judgements": "normenkader.experts",
+    "read_judgements": "normenkader.experts.judgements",
     "read_study": "normenkader.study",
     "synthesise": "normenkader.casemix.synthetic",
-    "triangulate": "normenkader.experts",
-    "write_dossier": "normenkader.dossier",
+    "triangulate": "normenkader.experts.triangulation",
+    "write_dossier": "normenkader.dossier.write",
 }
 
 __all__ = [
@@ -46,13 +46,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from normenkader.bands import BandTable, derive_bands
+    from normenkader.bands.derive import derive_bands
+    from normenkader.bands.table import BandTable
     from normenkader.casemix import Casemix, read_casemix
     from normenkader.casemix.synthetic import synthesise
-    from normenkader.dossier import write_dossier
-    from normenkader.experts import read_judgements, triangulate
-    from normenkader.model import MinutesModel, NormTable, fit_minutes, make_norm_table
+    from normenkader.dossier.write import write_dossier
+    from normenkader.experts.judgements import read_judgements
+    from normenkader.experts.triangulation import triangulate
     from normenkader.model.estimator import WithinProviderRegressor
+    from normenkader.model.fit import fit_minutes
+    from normenkader.model.norm_table import NormTable, make_norm_table
+    from normenkader.model.results import MinutesModel
     from normenkader.study import read_study
 
 
