@@ -160,4 +160,5 @@ def _variance(pairs: _Pairs) -> tuple[float, int]:
     if len(shares) < max(3, len(left)):
         return of_episodes, n
     of_assessors = float((len(shares) - 1) / len(shares) * ((shares - shares.mean()) ** 2).sum()) - of_episodes
-    return (of_assessors, len(shares)) if of_assessors > of_episodes else (of_episodes, n)
+    # That few assessors happen to agree does not make them many: they set the degrees of freedom.
+    return max(of_assessors, of_episodes), min(n, len(shares))

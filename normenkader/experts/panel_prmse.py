@@ -33,7 +33,7 @@ class PanelPrmse:
     value : float or None
         1: as the panel without any error; 0: no better than the same minutes for everybody; None with `reason`.
     interval : (low, high) or None
-        95 %, by leaving out vignettes and experts in turn; both are samples.
+        95 %, by leaving out vignettes and experts in turn; both are samples, and their variances add up.
     n_vignettes, n_experts : int
     reason : str
         Plain Dutch; empty when there is a value.
@@ -55,7 +55,7 @@ def panel_prmse(norms: NormTable, panel: Judgements) -> PanelPrmse:
 
 
 def prmse_with_interval(predicted: Floats, judgements: Floats) -> PanelPrmse:
-    """PRMSE with a jackknife over vignettes and over experts, of which the larger variance counts.
+    """PRMSE with the sum of the jackknife variances over vignettes and over experts, who are crossed.
 
     Parameters
     ----------
@@ -78,12 +78,15 @@ def _half_width(predicted: Floats, judgements: Floats) -> float:
     n, k = judgements.shape
     by_vignette = [prmse(np.delete(predicted, i), np.delete(judgements, i, axis=0)).value for i in range(n)]
     by_expert = [_without_expert(predicted, judgements, j) for j in range(k)]
-    widths = []
-    for left in (np.array(by_vignette), np.array(by_expert)):
-        m = len(left)
-        variance = (m - 1) / m * ((left - left.mean()) ** 2).sum()
-        widths.append(float(stats.t.ppf(0.975, m - 1) * np.sqrt(variance)))
-    return max(widths)
+    variances = np.array([_jackknife_variance(np.array(left)) for left in (by_vignette, by_expert)])
+    # Satterthwaite's degrees of freedom of a sum of two variances.
+    total = variances.sum()
+    freedom = total**2 / (variances**2 / np.array([n - 1, k - 1])).sum() if total > 0 else n - 1
+    return float(stats.t.ppf(0.975, freedom) * np.sqrt(total))
+
+
+def _jackknife_variance(left: Floats) -> float:
+    return float((left.size - 1) / left.size * ((left - left.mean()) ** 2).sum())
 
 
 def _without_expert(predicted: Floats, judgements: Floats, expert: int) -> float:

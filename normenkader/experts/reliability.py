@@ -86,6 +86,10 @@ def _told_apart(assessors: Ints, clients: Ints) -> Ints | None:
 
 
 def _components(values: Floats, clients: Ints, assessors: Ints | None) -> tuple[float, float, float]:
+    means = np.bincount(clients, weights=values) / np.bincount(clients)
+    if np.array_equal(values, means[clients]):
+        # No error at all: the likelihood has no maximum.
+        return float(means.var(ddof=1)), 0.0, 0.0
     fit = fit_reml(values, np.ones((values.size, 1)), [clients] if assessors is None else [clients, assessors])
     return fit.variances[0], sum(fit.variances[1:]), fit.residual_variance
 
