@@ -1,0 +1,97 @@
+"""The same deliveries under another choice: part of the window, without the capped, other settings for the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.measuring import DAYS_PER_WEEK, at_cap
+from normenkader.casemix.read import read_casemix
+from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+from normenkader.study import Study
+
+Half = Literal["first", "second"]
+LEAST_WEEKS = 2
+
+
+def with_model(casemix: Casemix, **changes: Any) -> Casemix:
+    """The same rows under other values of ``[model]``.
+
+    Parameters
+    ----------
+    casemix : Casemix
+    **changes
+        Keys of ``[model]`` with their value.
+    """
+    study = casemix.study
+    return replace(casemix, study=replace(study, model=study.model.model_copy(update=changes)))
+
+
+def without_capped(casemix: Casemix) -> Casemix:
+    """The same casemix without episodes delivered up to their assigned maximum."""
+    return _with_rows(casemix, "without_capped", lambda rows: rows[~rows["at_cap"]])
+
+
+def in_half(casemix: Casemix, half: Half) -> Casemix | None:
+    """The same episodes measured over the first or second half of the window's whole weeks.
+
+    An episode without a whole week in that half is not in it. None where there are no weekly rows, or fewer than two
+    weeks to divide.
+    """
+    weeks = casemix.weeks_frame()
+    n_weeks = casemix.study.info.window_days // DAYS_PER_WEEK
+    if weeks.empty or n_weeks < LEAST_WEEKS:
+        return None
+    middle = n_weeks // 2
+    chosen = weeks[(weeks["week"] < middle) == (half == "first")]
+    return _with_rows(casemix, f"{half}_half", lambda rows: _measured_over(rows, chosen))
+
+
+def reread(study: Study, **changes: Any) -> Casemix:
+    """Read the study's files again under other values of ``[casemix]``.
+
+    Parameters
+    ----------
+    study : Study
+    **changes
+        Keys of ``[casemix]`` with their value.
+
+    Raises
+    ------
+    InputRefused
+        As `read_casemix`.
+    """
+    return read_casemix(replace(study, casemix=study.casemix.model_copy(update=changes)))
+
+
+def _measured_over(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    by_episode = weeks.groupby("episode")["minutes"].agg(["mean", "size"])
+    kept = rows[rows["episode"].isin(by_episode.index)]
+    found = by_episode.loc[kept["episode"]]
+    minutes: npt.NDArray[np.float64] = found["mean"].to_numpy(dtype=np.float64)
+    assigned = kept["assigned_minutes_per_week"].to_numpy(dtype=np.float64)
+    return kept.assign(
+        minutes_per_week=minutes,
+        exposure_days=DAYS_PER_WEEK * found["size"].to_numpy(dtype=np.float64),
+        at_cap=at_cap(minutes, assigned),
+    )
+
+
+def _with_rows(casemix: Casemix, variant: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Casemix:
+    rows = change(casemix.to_frame()).reset_index(drop=True)
+    weeks = casemix.weeks_frame()
+    content = canonical_json([casemix.receipt.sha256, variant])
+    return replace(
+        casemix, _rows=rows, _weeks=weeks[weeks["episode"].isin(rows["episode"])].reset_index(drop=True),
+        # What was never registered lies outside every half and every cap: it is no part of a variant.
+        _unregistered=casemix._unregistered.iloc[:0],
+        receipt=Receipt(
+            stage="casemix", sha256=sha256_of_bytes(content.encode()), made_from=(casemix.receipt,)
+        ),
+    )  # fmt: skip
