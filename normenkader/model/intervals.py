@@ -43,6 +43,30 @@ def jackknife_covariance(left_out: FloatArray, estimate: FloatArray) -> FloatArr
     return np.asarray((n_clusters - 1) / n_clusters * deviation.T @ deviation)
 
 
+def clustered_covariance(a: FloatArray, b: FloatArray, terms: FloatArray, *, n_rows: int, n_fitted: int) -> FloatArray:
+    """Cluster-robust covariance CR1 of the solution of ``sum(a) @ terms = sum(b)``, shown beside the jackknife.
+
+    Parameters
+    ----------
+    a : (G, p, p), b : (G, p)
+        What each provider adds: of a `Profile`, or of `pooled_equations`.
+    terms : (p,)
+    n_rows, n_fitted : int
+        Rows, and fitted parameters with the providers' levels among them, for the factor
+        G / (G - 1) x (n - 1) / (n - k).
+
+    References
+    ----------
+    Liang & Zeger (1986), Longitudinal data analysis using generalized linear models, Biometrika 73(1). Cameron &
+    Miller (2015), A practitioner's guide to cluster-robust inference, Journal of Human Resources 50(2).
+    """
+    g = len(a)
+    scores = b - a @ terms
+    bread = np.linalg.inv(a.sum(axis=0))
+    factor = g / (g - 1) * (n_rows - 1) / (n_rows - n_fitted)
+    return np.asarray(factor * bread @ (scores.T @ scores) @ bread)
+
+
 def t_interval(
     estimate: FloatArray, standard_error: FloatArray, degrees: float | FloatArray, *, confidence: float = 0.95
 ) -> FloatArray:

@@ -129,6 +129,18 @@ def without_dust(a: FloatArray, b: FloatArray, raw: FloatArray) -> tuple[FloatAr
     return np.where(varies[:, :, None] & varies[:, None, :], a, 0.0), np.where(varies, b, 0.0)
 
 
+def pooled_equations(moments: Moments) -> tuple[FloatArray, FloatArray]:
+    """What each provider adds to the normal equations of one pooled fit, intercept first: as delivered, style and all.
+
+    Returns
+    -------
+    a : (G, p + 1, p + 1), b : (G, p + 1)
+    """
+    edge = np.concatenate([moments.w[:, None], moments.x], axis=1)
+    inner = np.concatenate([moments.x[:, :, None], moments.xx], axis=2)
+    return np.concatenate([edge[:, None, :], inner], axis=1), np.concatenate([moments.y[:, None], moments.xy], axis=1)
+
+
 def solve(a: FloatArray, b: FloatArray) -> FloatArray:
     """Solve stacked symmetric systems ``a @ terms = b``; a term without information comes out as zero.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from model_data import needs_real_data, random_rows, rows_of, small, small_reference
-from real_data import stays
+from model_data import needs_real_data, random_rows, rows_of, shared_reference, small, small_reference
+from real_data import nursing_homes, stays
 from scipy import stats
 
 from normenkader.model.intervals import (
+    clustered_covariance,
     degrees_of_freedom,
     jackknife_covariance,
     leave_one_out,
@@ -17,7 +18,7 @@ from normenkader.model.intervals import (
     resampled,
     t_interval,
 )
-from normenkader.model.moments import average_level, solve, within_profile
+from normenkader.model.moments import average_level, pooled_equations, solve, within_profile
 
 
 def refit(rows, counts):
@@ -99,6 +100,41 @@ def test_degrees_of_freedom_equal_dense_algebra(seed):
     rows = random_rows(seed, n=160, p=3, g=5)
     degrees = degrees_of_freedom(within_profile(rows.moments()))
     np.testing.assert_allclose(degrees[:3], np.minimum(dense_degrees(rows), 4.0), rtol=1e-6)
+
+
+def pooled(rows, reference):
+    """Pooled least squares with its clustered standard errors, from moments, against R."""
+    a, b = pooled_equations(rows.moments())
+    terms = solve(a.sum(axis=0), b.sum(axis=0))
+    covariance = clustered_covariance(a, b, terms, n_rows=len(rows.y), n_fitted=len(terms))
+    names = ["(Intercept)", *rows.names]
+    np.testing.assert_allclose(terms, [reference["coef"][name] for name in names], rtol=1e-7)
+    return np.sqrt(np.diag(covariance)), names
+
+
+@needs_real_data
+def test_clustered_errors_of_hospital_stays_equal_r():
+    rows = rows_of(stays(), ["hmo", "white", "type2", "type3"], "log_los", "provnum")
+    reference = shared_reference("medpar")["ols_loglos"]
+    errors, names = pooled(rows, reference)
+    np.testing.assert_allclose(errors, [reference["se_cl_hc1"][name] for name in names], rtol=1e-8)
+
+
+@needs_real_data
+def test_clustered_errors_of_nursing_homes_equal_r():
+    rows = rows_of(nursing_homes(), ["lx", "ownershipnon_profit", "ownershipgovernment"], "log_minutes", "state")
+    reference = shared_reference("pbj_2025Q1")["ols"]
+    errors, names = pooled(rows, reference)
+    np.testing.assert_allclose(errors, [reference["se_cl_state_hc1"][name] for name in names], rtol=1e-7)
+
+
+@pytest.mark.parametrize("key", ["within", "within_weighted"])
+def test_clustered_covariance_within_providers_equals_r(key):
+    rows = small()
+    profile = within_profile(rows.moments(weighted=key == "within_weighted"))
+    terms = solve(profile.a.sum(axis=0), profile.b.sum(axis=0))
+    found = clustered_covariance(profile.a, profile.b, terms, n_rows=len(rows.y), n_fitted=3 + rows.n_providers)
+    np.testing.assert_allclose(found, small_reference()[key]["hc1_covariance"], rtol=1e-8)
 
 
 def test_degrees_of_freedom_of_the_level():
