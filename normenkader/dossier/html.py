@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from normenkader.dossier import choices, figures, forest, numbers, view, wording
+from normenkader.dossier import choices, convergence, figures, forest, numbers, view, wording
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.example import fictitious_client
 from normenkader.terms import LAW_AND_POLICY, TOOLKIT
@@ -23,6 +23,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "between_exact": numbers.between_exact,
     "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
     "in_words": choices.in_words, "zonder_adres": wording.without_address, "reden": wording.reason,
+    "bron": wording.source, "bronpaar": wording.source_pair,
+    "onderdeel": convergence.term_words,
 }  # fmt: skip
 
 
@@ -81,6 +83,7 @@ def _tables(documents: Documents) -> dict[str, Any]:
         "limits": view.limits(documents), "model": norms.get("model") or {}, "loss": norms.get("loss") or {},
         "ijkclient": norms["ijkclient_minutes"], "overlap": norms.get("overlap") or (), "rule": bands.get("rule"),
         "rivals": bands.get("rivals") or (), "edges_under": bands.get("edges_under") or (),
+        "edges_by_source": bands.get("edges_by_source") or (), "triangulation": convergence.triangulation(documents),
         "reservations": bands.get("reservations") or (), "explained": bands.get("explained") or {},
         "stability": bands.get("stability") or {}, "same_band": bands.get("same_band"),
         "ijkclient_band": bands.get("ijkclient_band"), "promises": view.has_promises(documents),
@@ -97,6 +100,7 @@ def _pictures(documents: Documents) -> dict[str, Any]:
         "picture_example": figures.waterfall(example, unit) if example else None,
         "picture_edges": figures.edges(rows, unit),
         "pictures_terms": forest.norm_terms(view.terms(documents), unit),
+        "pictures_sources": convergence.differences(documents, unit),
     }
 
 

@@ -25,6 +25,15 @@ REASONS = {
     "fewer than 5 % of the episodes are at their cap": "minder dan 5% van de trajecten zit op het toegekende maximum",
     "no episode carries assigned minutes, so a cap cannot be seen": "bij geen traject is bekend hoeveel minuten er "
     "waren toegekend",
+    "no vignette that was judged has this level": "geen beoordeelde casus heeft dit niveau",
+    "the judged vignettes cannot tell this level apart from others": "met de beoordeelde casussen niet te "
+    "onderscheiden van andere niveaus",
+    "rests on one expert: without that expert it cannot be estimated": "rust op één deskundige",
+    "there are not more judged vignettes than terms, so how certain this is cannot be said": "te weinig casussen om te "
+    "zeggen hoe zeker dit is",
+    "left out of the experts' model, because the judged vignettes cannot carry it beside the factors themselves":
+    "te weinig verschillende casussen om dit van de deskundigen te weten",
+    "the existing norms do not list this term": "het bestaande normenkader noemt dit niet",
     "stated in the study": "de studie heeft dit zo gekozen",
     "modified Park test": "een toets op de gegevens (Park) wijst dit aan",
     "the study says 'on'": "de studie heeft dit zo gekozen",
@@ -83,6 +92,10 @@ DEMANDS = {
     "ijkclient_off_edge": "de ijkcliënt ligt op een grens", "n_bands": "een ander aantal klassen",
 }  # fmt: skip
 VERDICTS = {"agree": "eens", "conflict": "oneens", "silent": "niet te zeggen: de marge is te groot"}
+PREMISES = {
+    "same": "gelijk", "differs": "de tekst verschilt", "only_study": "staat alleen in deze studie",
+    "only_source": "staat alleen in het bestaande normenkader",
+}  # fmt: skip
 SOURCES = {"data": "gegevens", "experts": "deskundigen", "source_norms": "bestaand normenkader"}
 VARIANCE = {
     "constant": "de spreiding is overal gelijk", "mean": "de spreiding groeit mee met het gemiddelde",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from normenkader.bands.optimum import RULE
 from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_DUTCH
 from normenkader.dossier import word_lists
+from normenkader.dossier.choice_words import VALUES
 from normenkader.dossier.numbers import dutch_unit
 
 
@@ -102,6 +104,21 @@ def verdict(code: str) -> str:
 def source(code: str) -> str:
     """One of the sources that are compared."""
     return _lookup(word_lists.SOURCES, code)
+
+
+def source_pair(pair: Sequence[str]) -> str:
+    """Two sources that are compared."""
+    return " – ".join(source(name) for name in pair)
+
+
+def on_conflict(rule: str) -> str:
+    """What a conflict of sources leads to."""
+    return VALUES.get(("triangulation", "on_conflict", rule), rule)
+
+
+def premise(status: str) -> str:
+    """How a premise of the study stands to that of the existing norms."""
+    return _lookup(word_lists.PREMISES, status)
 
 
 def variance(code: str) -> str:
