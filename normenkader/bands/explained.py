@@ -11,7 +11,7 @@ from normenkader.bands.grid import band_numbers
 from normenkader.bands.table import Explained
 from normenkader.model.intervals import jackknife_covariance, t_interval
 from normenkader.model.norm_table import NormTable
-from normenkader.model.unseen import UnseenPredictions, explained_unseen, predict_unseen
+from normenkader.model.unseen import explained_unseen, predict_unseen
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -23,7 +23,8 @@ def explained_at_unseen_providers(norms: NormTable, *, n_bands: int, demands: De
     clients in it. Clients without a norm are left out of all three. Nan where leaving a provider out leaves too few.
     """
     unseen, known = predict_unseen(norms), norms.model.design().has_norm()
-    by_band = _band_predictions(norms, unseen, n_bands=n_bands, demands=demands)
+    each = np.arange(norms.model.n_providers)
+    by_band = predict_by_bands(norms, each, n_bands=n_bands, demands=demands)
     known &= ~np.isnan(by_band) if not np.isnan(by_band).all() else True
     outcome, baseline = norms.model.outcome()[known], unseen.baseline[known]
     provider = norms.model.design().provider_codes()[known]
@@ -57,27 +58,34 @@ def interval_over_providers(
     return float(low), float(high)
 
 
-def _band_predictions(norms: NormTable, unseen: UnseenPredictions, *, n_bands: int, demands: Demands) -> FloatArray:
-    g = norms.model.n_providers
-    chain = run_chain(norms, 1.0 - np.eye(g), n_bands=n_bands, demands=demands)
-    provider = norms.model.design().provider_codes()
-    result = np.full(len(provider), np.nan)
+def predict_by_bands(norms: NormTable, fold: npt.NDArray[np.int64], *, n_bands: int, demands: Demands) -> FloatArray:
+    """Every row by the mean of the band it falls into, all of it made without the row's fold of providers; (n,).
+
+    Parameters
+    ----------
+    norms : NormTable
+    fold : (G,) fold of every provider, 0 to K - 1
+    n_bands, demands
+        As in `run_chain`. Nan where the demands allow no such bands without the fold.
+    """
+    kept = (np.arange(int(fold.max()) + 1)[:, None] != fold[None, :]).astype(float)
+    chain = run_chain(norms, kept, n_bands=n_bands, demands=demands)
+    row_fold = fold[norms.model.design().provider_codes()]
+    result = np.full(len(row_fold), np.nan)
     for k in np.flatnonzero(chain.feasible):
-        inside = provider == k
-        result[inside] = _predict_one(norms, chain, int(k), inside, unseen)
+        inside = row_fold == k
+        result[inside] = _predict_fold(norms, chain, int(k), inside)
     return result
 
 
-def _predict_one(
-    norms: NormTable, chain: ChainDraws, k: int, inside: npt.NDArray[np.bool_], unseen: UnseenPredictions
-) -> FloatArray:
-    """Mean outcome of the other providers' clients in the band each client of provider k falls into."""
-    design = norms.model.design()
+def _predict_fold(norms: NormTable, chain: ChainDraws, k: int, inside: npt.NDArray[np.bool_]) -> FloatArray:
+    """Mean outcome of the other providers' clients in the band each client of fold k falls into."""
+    design, outcome = norms.model.design(), norms.model.outcome()
     norm = np.maximum(chain.ijkclient_minutes[k] + design.matrix() @ chain.published[k].astype(np.float64), 0.0)
     band = band_numbers(norm, chain.edges[k].tolist()) - 1
     others = ~inside & design.has_norm()
     n_bands = chain.edges.shape[1]
     n = np.bincount(band[others], minlength=n_bands)
-    total = np.bincount(band[others], norms.model.outcome()[others], minlength=n_bands)
-    mean = np.where(n > 0, total / np.maximum(n, 1), unseen.baseline[inside][0])
+    total = np.bincount(band[others], outcome[others], minlength=n_bands)
+    mean = np.where(n > 0, total / np.maximum(n, 1), outcome[~inside].mean())
     return np.asarray(mean[band[inside]])

@@ -41,21 +41,39 @@ def predict_unseen(table: NormTable) -> UnseenPredictions:
 
     Terms that another source decides are the same without any provider; `model` is what the data alone say.
     """
-    model, step = table.model, table.step
-    design, provider = model.design(), model.design().provider_codes()
-    matrix, p = design.matrix(), len(model.coefficients())
+    model = table.model
     left_terms, left_level = leave_one_out(model.profile())
-    weights = _column_weights(model)
     metric = model.moments().xx.sum(axis=0) - model.moments().xx
+    provider = model.design().provider_codes()
+    return predict_left_out(table, provider, left_terms, left_level, metric, _column_weights(model))
+
+
+def predict_left_out(
+    table: NormTable, group: npt.NDArray[np.int64], left_terms: FloatArray, left_level: FloatArray,
+    metric: FloatArray, weights: FloatArray,
+) -> UnseenPredictions:  # fmt: skip
+    """Predictions of every row by the terms without its own group.
+
+    Parameters
+    ----------
+    table : NormTable
+    group : (n,) codes of what is left out: 0 to K - 1
+    left_terms : (K, p or more), left_level : (K,)
+        The fit without each group.
+    metric : (K, p, p) cross products without each group
+    weights : (K, p) clients at each column without each group
+    """
+    design, matrix, step = table.model.design(), table.model.design().matrix(), table.step
+    p = len(table.model.coefficients())
     # A column that no term takes is no part of the norm, nor of the model it is held against.
     left_terms = left_terms[:, :p] * design.in_force()
     restricted = restrict(table.replaced.in_columns(design, left_terms), metric, order_constraints(table.plan(), p))
     published = round_terms(restricted, weights, table.plan(), step) * step * design.in_force()
     level = round_up(table.replaced.in_level(left_level), step)
     return UnseenPredictions(
-        baseline=_other_means(model.outcome(), provider)[provider],
-        model=np.maximum(left_level[provider] + np.einsum("ij,ij->i", matrix, left_terms[provider]), 0.0),
-        norm_table=np.maximum(level[provider] + np.einsum("ij,ij->i", matrix, published[provider]), 0.0),
+        baseline=_other_means(table.model.outcome(), group)[group],
+        model=np.maximum(left_level[group] + np.einsum("ij,ij->i", matrix, left_terms[group]), 0.0),
+        norm_table=np.maximum(level[group] + np.einsum("ij,ij->i", matrix, published[group]), 0.0),
     )
 
 
@@ -74,6 +92,6 @@ def _column_weights(model: MinutesModel) -> FloatArray:
     return np.asarray(by_provider.sum(axis=0) - by_provider)
 
 
-def _other_means(outcome: FloatArray, provider: npt.NDArray[np.int64]) -> FloatArray:
-    n, total = np.bincount(provider), np.bincount(provider, outcome)
+def _other_means(outcome: FloatArray, group: npt.NDArray[np.int64]) -> FloatArray:
+    n, total = np.bincount(group), np.bincount(group, outcome)
     return np.asarray((total.sum() - total) / (n.sum() - n))
