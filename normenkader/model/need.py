@@ -39,7 +39,7 @@ class Need:
     minutes : (m,) need at the average provider, at least zero
     minutes_without : (G, m) the same by the terms and the average level without each provider in turn
     noise_share : float
-        Share of the variance around what model and provider expect that is noise of weeks, over all rows.
+        Share of the variance within groups that is noise of weeks.
     """
 
     row: IntArray
@@ -57,10 +57,11 @@ class Need:
 def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     """The distribution of need over the rows of `model`; None without weekly rows to see the noise of weeks by.
 
-    A delivery over T weeks is need plus the noise of those weeks. The variance of that noise is seen between stretches
-    of two weeks of one episode (so that fortnightly visits are no noise), and it grows with need as the data say. First
-    every deviation from what model and provider expect is made smaller, so that the variance over a group is that of
-    need alone; then the group's distribution is refined, so that its tails are those of need too.
+    What was delivered, with the provider's own level replaced by the average, is need plus the noise of the weeks
+    measured. The variance of that noise is seen between stretches of two weeks of one episode (so that fortnightly
+    visits are no noise), and it grows with need as the data say. First every deviation from the mean of its group is
+    made smaller, so that the group's variance is that of need alone; then the group's distribution is refined, so that
+    its tails are those of need too.
 
     Parameters
     ----------
@@ -76,46 +77,17 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     noise = week_noise(frame, model.casemix.weeks_frame(), group)
     if noise is None:
         return None
-    terms = _parameters(model)
-    expected = _expected(model, terms)
-    row, outcome, weight = _latent(model, frame, expected, group)
+    row, outcome, weight = _latent(model, frame, group)
+    provider = model.design().provider_codes()[row]
     variance = noise.by_group[group[row]] * 7.0 / frame["exposure_days"].to_numpy(float)[row]
-    degrees = len(frame) / max(len(frame) - model.n_providers - len(model.coefficients()), 1)
-    kept = _kept(outcome - expected[row], variance, weight, group[row], degrees)
-    linear = _Linear(model, row, outcome, kept)
-    start, style = linear.at(terms), linear.style(terms)
-    minutes = _refined(start, outcome, style, variance, noise.power, weight, group[row])
-    without = np.stack([minutes + linear.at(t) - start for t in leave_one_out(model.profile())[0]])
-    squares = degrees * float((weight * (outcome - expected[row]) ** 2).sum())
+    style, moves = _styles(model)
+    neutral = outcome - style[provider]
+    start, noise_share = _shrunk(neutral, variance, weight, group[row])
+    minutes = _refined(start, outcome, style[provider], variance, noise.power, weight, group[row])
     return Need(
-        row=row, provider=model.design().provider_codes()[row], weight=weight, minutes=np.maximum(minutes, 0.0),
-        minutes_without=np.maximum(without, 0.0),
-        noise_share=min(float((weight * variance).sum()) / squares, 1.0) if squares > 0 else 0.0,
+        row=row, provider=provider, weight=weight, minutes=np.maximum(minutes, 0.0),
+        minutes_without=np.maximum(minutes - moves[:, provider], 0.0), noise_share=noise_share,
     )  # fmt: skip
-
-
-class _Linear:
-    """Need as a linear function of the terms: average level, terms, and the kept part of the deviation."""
-
-    def __init__(self, model: MinutesModel, row: IntArray, outcome: FloatArray, kept: FloatArray) -> None:
-        self._profile, self._matrix = model.profile(), model.design().matrix()
-        self._provider = model.design().provider_codes()[row]
-        self._row, self._outcome, self._kept = row, outcome, kept
-
-    def at(self, terms: FloatArray) -> FloatArray:
-        """Minutes of every entry, (m,), below zero where the arithmetic says so."""
-        by_terms = (self._matrix @ terms[: self._matrix.shape[1]])[self._row]
-        own, average = self._levels(terms)
-        return average + by_terms + self._kept * (self._outcome - own[self._provider] - by_terms)
-
-    def style(self, terms: FloatArray) -> FloatArray:
-        """Minutes by which each entry's provider lies above the average one."""
-        own, average = self._levels(terms)
-        return (own - average)[self._provider]
-
-    def _levels(self, terms: FloatArray) -> tuple[FloatArray, float]:
-        own = self._profile.level - self._profile.slope @ terms
-        return own, float(self._profile.n @ own / self._profile.n.sum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -180,46 +152,53 @@ def _between_batches(row: IntArray, minutes: FloatArray, n_rows: int) -> tuple[F
     return np.where(enough, squares, 0.0), np.where(enough, n_batches - 1.0, 0.0)
 
 
-def _parameters(model: MinutesModel) -> FloatArray:
+def _styles(model: MinutesModel) -> tuple[FloatArray, FloatArray]:
+    """Minutes by which each provider lies above the average one, (G,), and how they move without each in turn, (G, G).
+
+    Without a provider the terms, and with them every level, and the average over the others, are other ones.
+    """
+    profile, terms = model.profile(), parameters(model)
+    style = profile.level - profile.slope @ terms
+    style = style - profile.n @ style / profile.n.sum()
+    left_terms, left_level = leave_one_out(profile)
+    without = profile.level - left_terms @ profile.slope.T - left_level[:, None]
+    return style, without - style
+
+
+def parameters(model: MinutesModel) -> FloatArray:
     """Coefficients, and the logarithm of sigma where the profile of a censored fit has one."""
     terms = model.coefficients()
     extra = model.profile().a.shape[1] - len(terms)
     return np.append(terms, np.full(extra, np.log(model.residual_sd)))
 
 
-def _expected(model: MinutesModel, terms: FloatArray) -> FloatArray:
-    level = model.profile().level - model.profile().slope @ terms
-    return np.asarray(level[model.design().provider_codes()] + model.design().matrix() @ model.coefficients())
-
-
-def _latent(
-    model: MinutesModel, frame: pd.DataFrame, expected: FloatArray, group: IntArray
-) -> tuple[IntArray, FloatArray, FloatArray]:
+def _latent(model: MinutesModel, frame: pd.DataFrame, group: IntArray) -> tuple[IntArray, FloatArray, FloatArray]:
     """Rows, outcomes and weights; a delivery at the cap becomes equally likely values of the normal tail beyond it."""
-    delivered = frame["minutes_per_week"].to_numpy(float)
+    delivered, profile = frame["minutes_per_week"].to_numpy(float), model.profile()
     capped = frame["at_cap"].to_numpy(bool) & model.censoring.applied & (model.outcome() > delivered)
     times = np.where(capped, VALUES_PER_CAPPED_ROW, 1) * (group >= 0)
     row = np.repeat(np.arange(len(frame)), times)
     number = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    level = profile.level - profile.slope @ parameters(model)
+    expected = (level[model.design().provider_codes()] + model.design().matrix() @ model.coefficients())[row]
     sd = (model.residual_sd / np.sqrt(model.weights()))[row]
-    beyond = ndtr(-(delivered[row] - expected[row]) / sd)
+    beyond = ndtr(-(delivered[row] - expected) / sd)
     tail = -ndtri(np.maximum(beyond * (1 - (number + 0.5) / VALUES_PER_CAPPED_ROW), 1e-300))
-    outcome = np.where(capped[row], expected[row] + sd * tail, model.outcome()[row])
+    outcome = np.where(capped[row], np.maximum(expected + sd * tail, delivered[row]), model.outcome()[row])
     return row, outcome, 1.0 / times[row]
 
 
-def _kept(
-    residual: FloatArray, variance: FloatArray, weight: FloatArray, group: IntArray, degrees: float
-) -> FloatArray:
-    """What each deviation is multiplied by, so that its variance is what remains without the noise of weeks.
-
-    `degrees` makes up for the terms and levels that were fitted to the same rows.
-    """
+def _shrunk(neutral: FloatArray, variance: FloatArray, weight: FloatArray, group: IntArray) -> tuple[FloatArray, float]:
+    """Values around the group's mean with the variance that remains without noise, and the share that was noise."""
     size = np.maximum(np.bincount(group, weight), 1e-12)
-    seen = degrees * np.bincount(group, weight * residual**2) / size
-    between = np.maximum(seen - np.bincount(group, weight * variance) / size, 0.0)[group]
+    deviation = neutral - (np.bincount(group, weight * neutral) / size)[group]
+    seen = np.bincount(group, weight * deviation**2) / np.maximum(size - 1, 1e-12)
+    noise = np.bincount(group, weight * variance) / size
+    between = np.maximum(seen - noise, 0.0)[group]
     total = between + variance
-    return np.sqrt(degrees * np.divide(between, total, out=np.ones_like(total), where=total > 0))
+    kept = np.sqrt(np.divide(between, total, out=np.ones_like(total), where=total > 0))
+    share = float((size * np.minimum(noise, seen)).sum() / max((size * seen).sum(), 1e-12))
+    return neutral - (1 - kept) * deviation, share
 
 
 def _refined(

@@ -1,0 +1,254 @@
+"""What each band promises: how many of its clients need at least its lower bound, at a provider not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from normenkader.bands.grid import band_numbers
+from normenkader.model.intervals import jackknife_covariance, leave_one_out
+from normenkader.model.need import Need, need_of
+from normenkader.model.norm_table import NormTable, round_up
+from normenkader.model.unseen import predict_unseen
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+NO_WEEKS = "Er zijn geen weekregels, zodat schommelingen van week tot week niet van de behoefte te scheiden zijn."
+FIRST_BAND = "De eerste klasse begint bij nul: daar heeft iedereen ten minste de ondergrens nodig, per definitie."
+LAST_BAND = "De laatste klasse heeft geen bovengrens: daar past iedereen onder, per definitie."
+_POINTS = (np.arange(99) + 0.5) / 99
+SMALL = "Te weinig cliënten of aanbieders in deze klasse."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A share of a band's clients, with the interval for a provider not seen; or no value, with the reason."""
+
+    value: float | None
+    interval: tuple[float, float] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandPromise:
+    """What one band promises.
+
+    Attributes
+    ----------
+    kept : Promise
+        Share that needs at least the lower bound.
+    fits : Promise
+        Share that needs less than the upper bound.
+    lower : int or None
+        Highest multiple of the band step that a client of the band at a provider not seen needs at least with the
+        chance of the study's promise, the uncertainty of the share included.
+    worst : float or None
+        Lowest share that keeps the promise among the providers with enough clients in the band.
+    """
+
+    kept: Promise
+    fits: Promise
+    lower: int | None
+    worst: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProvider:
+    """A share at a provider not seen.
+
+    Attributes
+    ----------
+    value : float
+        Share over all clients seen.
+    interval : (low, high)
+    expected : float
+        Mean of the share over all that the interval's distribution holds possible: the chance for one new client.
+    """
+
+    value: float
+    interval: tuple[float, float]
+    expected: float
+
+
+def needed_providers(promise: float) -> int:
+    """How many providers a statement at confidence `promise` about one more asks for: p / (1 - p), rounded up.
+
+    With fewer, a new provider falls below all that were seen with a chance above 1 - p, whatever the distribution.
+
+    References
+    ----------
+    Dunn, Wasserman & Ramdas (2023), Distribution-free prediction sets for two-layer hierarchical models, JASA 118(544).
+    """
+    return int(np.ceil(promise / (1 - promise) - 1e-9))
+
+
+def too_few(n_providers: int, promise: float) -> str:
+    """Why the statement is withheld; empty when it is not."""
+    needed = needed_providers(promise)
+    if n_providers >= needed:
+        return ""
+    return f"Er zijn {n_providers} aanbieders; voor deze uitspraak zijn er ten minste {needed} nodig."
+
+
+def band_promises(norms: NormTable, edges: Sequence[int]) -> tuple[BandPromise, ...]:
+    """Promises of every band with these edges, from need: provider-neutral and without the noise of weeks.
+
+    Parameters
+    ----------
+    norms : NormTable
+    edges : sequence of int
+        Lower bounds, the first 0.
+    """
+    band = bands_by_others(norms, edges)
+    need = need_of(norms.model, band)
+    uppers: list[int | None] = [*edges[1:], None]
+    return tuple(
+        _promise(norms, need, None if need is None else band[need.row] == k, k, edges[k], uppers[k], band)
+        for k in range(len(edges))
+    )
+
+
+def bands_by_others(norms: NormTable, edges: Sequence[int]) -> IntArray:
+    """Band (0, 1, ...) of every row by the terms that the other providers would have led to; -1 without a norm.
+
+    A table fitted to a client's own minutes places that client too well; a new provider's clients are placed by others.
+    """
+    unseen, known = predict_unseen(norms), norms.model.design().has_norm()
+    level = round_up(leave_one_out(norms.model.profile())[1], norms.step)[norms.model.design().provider_codes()]
+    norm = np.maximum(unseen.norm_table - level + norms.ijkclient_minutes, 0.0)
+    return np.where(known, band_numbers(norm, edges) - 1, -1).astype(np.int64)
+
+
+def _promise(
+    norms: NormTable, need: Need | None, inside: BoolArray | None, k: int, lower: int, upper: int | None, band: IntArray
+) -> BandPromise:
+    study, provider = norms.model.study, norms.model.design().provider_codes()
+    present = np.bincount(provider[band == k], minlength=1)
+    n_providers, p = int((present > 0).sum()), study.bands.promise
+    small = present.sum() < study.disclosure.min_clients or n_providers < study.disclosure.min_providers
+    withheld = too_few(norms.model.n_providers, p) or (SMALL if small else too_few(n_providers, p))
+    if withheld or need is None or inside is None:
+        silent = Promise(value=None, reason=withheld or NO_WEEKS)
+        return BandPromise(
+            kept=_by_rule(FIRST_BAND) if k == 0 and not withheld else silent,
+            fits=_by_rule(LAST_BAND) if upper is None and not withheld else silent, lower=None, worst=None,
+        )  # fmt: skip
+    shares = Shares.of(need, inside)
+    return BandPromise(
+        kept=_by_rule(FIRST_BAND) if lower == 0 else _stated(shares.at_least(float(lower), p)),
+        fits=_by_rule(LAST_BAND) if upper is None else _stated(_reversed(shares.at_least(float(upper), p))),
+        lower=highest_kept(shares, p, study.bands.step),
+        worst=None if lower == 0 else shares.worst(float(lower), study.disclosure.min_clients,
+                                                   study.disclosure.min_providers),
+    )  # fmt: skip
+
+
+def _by_rule(reason: str) -> Promise:
+    return Promise(value=1.0, interval=(1.0, 1.0), reason=reason)
+
+
+def _stated(found: NewProvider) -> Promise:
+    return Promise(value=found.value, interval=found.interval)
+
+
+def _reversed(found: NewProvider) -> NewProvider:
+    low, high = found.interval
+    return NewProvider(value=1 - found.value, interval=(1 - high, 1 - low), expected=1 - found.expected)
+
+
+def highest_kept(shares: Shares, promise: float, step: int) -> int:
+    """Highest multiple of `step` that keeps the promise at a provider not seen; 0 always does."""
+    limit = 0
+    while shares.at_least(float(limit + step), promise).expected >= promise:
+        limit += step
+    return limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shares:
+    """Needs of one band's clients by provider, from which the share above any limit follows."""
+
+    minutes: FloatArray
+    without: FloatArray
+    provider: IntArray
+    weight: FloatArray
+
+    @staticmethod
+    def of(need: Need, inside: BoolArray) -> Shares:
+        """The entries of `need` that lie inside the band, of all providers."""
+        return Shares(
+            minutes=need.minutes[inside],
+            without=need.minutes_without[:, inside],
+            provider=need.provider[inside],
+            weight=need.weight[inside],
+        )
+
+    def at_least(self, limit: float, confidence: float) -> NewProvider:
+        """Share that needs at least `limit` at a provider not seen.
+
+        On the logit scale the uncertainty of the share (jackknife over providers of the whole: terms, average level
+        and clients) and the spread of providers around it, with t(G - 1).
+
+        References
+        ----------
+        Higgins, Thompson & Spiegelhalter (2009), A re-evaluation of random-effects meta-analysis, JRSS A 172(1)
+        (prediction interval for a new study).
+        """
+        n = np.bincount(self.provider, self.weight).astype(np.float64)
+        above = np.bincount(self.provider, self.weight * (self.minutes >= limit)).astype(np.float64)
+        share, total = float(above.sum() / n.sum()), float(n.sum())
+        left = np.array([self._left(g, minutes >= limit) for g, minutes in enumerate(self.without)])
+        logit_left, logit = _logit(left, total), float(_logit(np.array(share), total))
+        error = jackknife_covariance(logit_left[:, None], np.array([logit]))[0, 0]
+        spread = np.sqrt(error + _between(above[n > 0], n[n > 0]) / _slope(share, total) ** 2)
+        degrees = int((n > 0).sum()) - 1
+        half = float(stats.t.ppf(0.5 + confidence / 2, degrees)) * spread
+        low, high = _share(logit + np.array([-half, half]))
+        return NewProvider(
+            value=share, interval=(min(float(low), share), max(float(high), share)),
+            expected=float(_share(logit + stats.t.ppf(_POINTS, degrees) * spread).mean()),
+        )  # fmt: skip
+
+    def _left(self, provider: int, above: BoolArray) -> float:
+        others = self.provider != provider
+        return float((self.weight * above)[others].sum() / self.weight[others].sum())
+
+    def worst(self, limit: float, min_clients: int, min_providers: int) -> float | None:
+        """Lowest share among providers with enough clients; None when too few providers have them."""
+        n = np.bincount(self.provider, self.weight).astype(np.float64)
+        above = np.bincount(self.provider, self.weight * (self.minutes >= limit)).astype(np.float64)
+        enough = n > min_clients - 1e-6
+        return float((above[enough] / n[enough]).min()) if enough.sum() >= min_providers else None
+
+
+def _between(above: FloatArray, n: FloatArray) -> float:
+    """Variance of the true share between providers: that of the shares seen, less what few clients add to it.
+
+    References
+    ----------
+    Kleinman (1973), Proportions with extraneous variance, JASA 68(341).
+    """
+    share, total = above.sum() / n.sum(), n.sum()
+    seen = float((n * (above / n - share) ** 2).sum())
+    by_chance = share * (1 - share) * (len(n) - 1)
+    return max(float((seen - by_chance) / (total - (n**2).sum() / total)), 0.0)
+
+
+def _logit(share: FloatArray, total: float) -> FloatArray:
+    held = np.clip(share, 0.5 / total, 1 - 0.5 / total)
+    return np.asarray(np.log(held / (1 - held)))
+
+
+def _share(logit: FloatArray) -> FloatArray:
+    return np.asarray(1 / (1 + np.exp(-logit)))
+
+
+def _slope(share: float, total: float) -> float:
+    held = min(max(share, 0.5 / total), 1 - 0.5 / total)
+    return held * (1 - held)
