@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +19,19 @@ from normenkader.settings import DisclosureSettings
 
 FloatArray = npt.NDArray[np.float64]
 
+Baseline = Literal["assigned", "product_average"]
 NO_OLD = "De gegevens bevatten geen producten en geen toegewezen minuten."
-NO_ASSIGNED = "De gegevens bevatten wel producten, maar geen toegewezen minuten: wie minder krijgt, is niet bekend."
-_QUESTION = "Hoeveel cliënten krijgen volgens de norm meer dan een vijfde minder dan nu is toegewezen?"
+_QUESTION = "Hoeveel cliënten krijgen volgens de norm meer dan een vijfde minder dan nu?"
 _LIMIT = (
-    "Een melding zonder grens. Een verlaging vraagt per cliënt een reden: CRvB 10 december 2018 (CRVB:2018:3835) hield "
-    "de oude, hogere uren in stand; over RBMNE:2023:2752 (14 uur hersteld) is alleen een samenvatting gezien, lees de "
+    "Een melding zonder grens. Een verlaging vraagt per cliënt een reden: in CRVB:2018:3835 (10 december 2018) bleven "
+    "de oude, hogere uren gelden; over RBMNE:2023:2752 (14 uur hersteld) is alleen een samenvatting gezien. Lees die "
     "uitspraak zelf voordat u haar aanhaalt."
 )
+_MEANING: dict[Baseline, str] = {
+    "assigned": "Vergeleken met de nu toegewezen minuten.",
+    "product_average": "Vergeleken met wat cliënten met hetzelfde product gemiddeld krijgen; toegewezen minuten "
+    "ontbreken.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,58 +46,75 @@ class ProductBand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """From one reading of the present to the norm.
+
+    Attributes
+    ----------
+    baseline : {"assigned", "product_average"}
+        What a client has now: the assigned minutes, or the mean delivered minutes of all clients with that product.
+    to_norm : tuple of Movement
+        To norm minutes: everybody first, then by group.
+    to_lower : Movement
+        To the lower bound of the band, which is all that a client is sure of before there is a plan.
+    share_compared : float
+        Share of episodes with both.
+    """
+
+    baseline: Baseline
+    to_norm: tuple[Movement, ...]
+    to_lower: Movement
+    share_compared: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
     """Today's clients under the new norm.
 
     Attributes
     ----------
-    to_norm : tuple of Movement
-        From assigned minutes to norm minutes: everybody first, then by group. Empty without assigned minutes.
-    to_lower : Movement or None
-        From assigned minutes to the lower bound of the band, which is all that a client is sure of at first.
-    share_assigned : float
-        Share of episodes with assigned minutes and a norm: only these can be compared.
+    changes : tuple of Change
+        One for each reading of the present that the data allow; assigned minutes first.
     products : tuple of ProductBand
         By product and band.
     reason : str
         Why nothing can be compared; plain Dutch.
     """
 
-    to_norm: tuple[Movement, ...]
-    to_lower: Movement | None
-    share_assigned: float
+    changes: tuple[Change, ...]
     products: tuple[ProductBand, ...]
     reason: str
 
 
 def impact(norms: NormTable, edges: tuple[int, ...]) -> Impact:
-    """Compare what each client has been assigned with the norm and the lower bound of the band.
+    """Compare what each client has now with the norm and with the lower bound of the band.
 
     Parameters
     ----------
     norms : NormTable
+        Made from a casemix; episodes counted as zero for want of registration are not today's clients.
     edges : tuple of int
         Lower bounds.
     """
     frame, new = norms.model.casemix.to_frame(), norms.norm_minutes()
-    if len(frame) != len(new):
-        return _nothing(NO_OLD)
-    old = frame["assigned_minutes_per_week"].to_numpy(dtype=np.float64)
     known = ~np.isnan(new)
     bands = np.where(known, band_numbers(np.where(known, new, 0.0), edges), 0)
     lower = np.where(known, np.asarray(edges, dtype=np.float64)[np.maximum(bands, 1) - 1], np.nan)
-    products = tuple(_products(frame, bands))
-    compared = known & ~np.isnan(old)
-    if not compared.any():
-        return Impact(
-            to_norm=(), to_lower=None, share_assigned=0.0, products=products,
-            reason=NO_ASSIGNED if products else NO_OLD,
-        )  # fmt: skip
-    return Impact(
-        to_norm=movements(frame, old, new, norms.model.study),
-        to_lower=movements(frame, old, lower, norms.model.study)[0],
-        share_assigned=float(compared.mean()), products=products, reason="",
+    changes = tuple(
+        Change(
+            baseline=baseline, to_norm=movements(frame, old, new, norms.model.study),
+            to_lower=movements(frame, old, lower, norms.model.study)[0],
+            share_compared=float((known & ~np.isnan(old)).mean()),
+        )
+        for baseline, old in _presents(frame) if (known & ~np.isnan(old)).any()
     )  # fmt: skip
+    return Impact(changes=changes, products=tuple(_products(frame, bands)), reason="" if changes else NO_OLD)
+
+
+def _presents(frame: pd.DataFrame) -> Iterator[tuple[Baseline, FloatArray]]:
+    yield "assigned", frame["assigned_minutes_per_week"].to_numpy(dtype=np.float64)
+    average = frame.groupby("product")["minutes_per_week"].transform("mean").to_numpy(dtype=np.float64)
+    yield "product_average", np.where(frame["product"] != "", average, np.nan)
 
 
 def impact_checks(found: Impact, floor: DisclosureSettings) -> tuple[Check, ...]:
@@ -112,30 +135,28 @@ def impact_reservations(found: Impact, floor: DisclosureSettings) -> Iterator[Re
         share = f"{100 * value:.1f}%".replace(".", ",")
         yield Reservation(
             code="losers_above_20_percent",
-            text=f"Volgens de norm krijgt {share} van de vergeleken cliënten meer dan een vijfde minder minuten dan nu is "
-            "toegewezen. Dat vraagt per cliënt een reden en een overgang.",
+            text=f"Volgens de norm krijgt {share} van de vergeleken cliënten meer dan een vijfde minder minuten dan "
+            "nu. Dat vraagt per cliënt een reden en een overgang.",
         )  # fmt: skip
 
 
 def losers_share(found: Impact, floor: DisclosureSettings) -> tuple[float | None, str]:
     """Share of losers as it may be published, and why there is none or what it means."""
-    if not found.to_norm:
+    if not found.changes:
         return None, found.reason
-    everybody = found.to_norm[0]
+    everybody, meaning = found.changes[0].to_norm[0], _MEANING[found.changes[0].baseline]
     if published_clients(everybody.n_losers, floor) is None:
-        return None, f"Minder dan {floor.min_clients} cliënten; het juiste aantal wordt niet getoond."
-    return everybody.share_losers, "Wordt gemeld; wet en rechtspraak noemen geen grens."
+        return None, f"{meaning} Het zijn minder dan {floor.min_clients} cliënten; het aantal wordt niet getoond."
+    return everybody.share_losers, meaning
 
 
 def _products(frame: pd.DataFrame, bands: npt.NDArray[np.int64]) -> Iterator[ProductBand]:
-    rows = frame.assign(_band=bands)
-    rows = rows[(rows["product"] != "") & (rows["_band"] > 0)]
-    for (product, band), inside in rows.groupby(["product", "_band"], sort=True):
-        yield ProductBand(
-            product=str(product), band=int(band), n_clients=int(inside["client"].nunique()),
-            n_providers=int(inside["provider"].nunique()), mean_delivered=float(inside["minutes_per_week"].mean()),
-        )  # fmt: skip
-
-
-def _nothing(reason: str) -> Impact:
-    return Impact(to_norm=(), to_lower=None, share_assigned=0.0, products=(), reason=reason)
+    for product in sorted(set(frame["product"]) - {""}):
+        for band in range(1, int(bands.max(initial=0)) + 1):
+            inside = frame[(frame["product"] == product) & (bands == band)]
+            if len(inside):
+                yield ProductBand(
+                    product=product, band=band, n_clients=int(inside["client"].nunique()),
+                    n_providers=int(inside["provider"].nunique()),
+                    mean_delivered=float(inside["minutes_per_week"].mean()),
+                )  # fmt: skip

@@ -1,0 +1,57 @@
+"""How often one fact that changes by one level gives a client another band: the load of assessing anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.bands.grid import band_numbers
+from normenkader.model.norm_table import NormTable
+from normenkader.model.profiles import norm_minutes_of
+from normenkader.settings import Factor
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def share_moved_by_one_fact(norms: NormTable, many_edges: Sequence[tuple[int, ...]]) -> tuple[float | None, ...]:
+    """Share of changes of one factor by one level, over clients and factors, that give another band.
+
+    A nominal factor changes to each of its other levels; an ordered one to its neighbours.
+
+    Parameters
+    ----------
+    norms : NormTable
+    many_edges : sequence of tuple of int
+        Lower bounds, one answer each; None when no change can be made.
+    """
+    before, after = _before_and_after(norms)
+    if not len(before):
+        return (None,) * len(many_edges)
+    return tuple(float((band_numbers(before, e) != band_numbers(after, e)).mean()) for e in many_edges)
+
+
+def _before_and_after(norms: NormTable) -> tuple[FloatArray, FloatArray]:
+    own, frame = norms.norm_minutes(), norms.model.casemix.to_frame()
+    frame, own = frame[~np.isnan(own)], own[~np.isnan(own)]
+    pairs = [(np.zeros(0), np.zeros(0))]
+    for factor in norms.model.study.factors:
+        for changed, rows in one_level_away(frame, factor):
+            new = norm_minutes_of(norms, changed)
+            known = ~np.isnan(new)
+            pairs.append((own[rows][known], new[known]))
+    return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
+
+
+def one_level_away(frame: pd.DataFrame, factor: Factor) -> Iterator[tuple[pd.DataFrame, npt.NDArray[np.bool_]]]:
+    """Frames in which one factor differs by one level, each with the rows that it holds of `frame`."""
+    levels = factor.levels
+    codes = frame[factor.name].map({level: code for code, level in enumerate(levels)}).to_numpy(dtype=np.int64)
+    steps = (-1, 1) if factor.is_ordered else range(1, len(levels))
+    for step in steps:
+        new = codes + step if factor.is_ordered else (codes + step) % len(levels)
+        rows = (new >= 0) & (new < len(levels))
+        if rows.any():
+            yield frame[rows].assign(**{factor.name: np.asarray(levels, dtype=object)[new[rows]]}), rows
