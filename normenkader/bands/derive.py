@@ -25,6 +25,7 @@ from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
 from normenkader.experts.assessments import Assessments, read_assessments
+from normenkader.experts.corrected_terms import CorrectedTerms, corrected_terms
 from normenkader.experts.judgements import Judgements, read_judgements
 from normenkader.experts.panel_prmse import panel_prmse
 from normenkader.experts.triangulation import Triangulation
@@ -92,7 +93,7 @@ def derive_bands(
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
         explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
-        candidates=candidates,
+        candidates=candidates, corrected=_corrected(model, assessed),
         rivals=_rivals(cells, found, demands), edges_under=others,
         edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), checks=checks,
         reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed),
@@ -103,6 +104,11 @@ def derive_bands(
 def _assessed(norms: NormTable, given: Assessments | None) -> Assessed | None:
     assessments = given or read_assessments(norms.model.study)
     return None if assessments is None else assess(norms, assessments)
+
+
+def _corrected(model: MinutesModel, assessed: Assessed | None) -> CorrectedTerms | None:
+    enough = assessed is not None and assessed.reliability is not None
+    return corrected_terms(model, assessed.assessments) if assessed is not None and enough else None
 
 
 def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: int) -> Iterable[Band]:

@@ -10,6 +10,7 @@ from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.stability import Stability
 from normenkader.casemix import InputFile
 from normenkader.evidence import Check, Reservation
+from normenkader.experts.corrected_terms import CorrectedTerms
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
 from normenkader.provenance import Receipt
@@ -119,6 +120,8 @@ class BandTable:
     same_band : SameBand
     candidates : tuple of Candidate
         Every number of bands in the study's range, and the one in force.
+    corrected : CorrectedTerms or None
+        Terms without assessors' errors, to stand beside those in force; None without enough double assessments.
     rivals : tuple of RivalRule
     edges_under : tuple of EdgesUnder
     edges_by_source : tuple of SourceEdges
@@ -140,6 +143,7 @@ class BandTable:
     assessed: Assessed | None
     same_band: SameBand
     candidates: tuple[Candidate, ...]
+    corrected: CorrectedTerms | None
     rivals: tuple[RivalRule, ...]
     edges_under: tuple[EdgesUnder, ...]
     edges_by_source: tuple[SourceEdges, ...]

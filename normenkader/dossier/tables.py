@@ -11,6 +11,7 @@ from normenkader.bands.table import Band, BandTable
 from normenkader.disclosure import published_clients, published_providers
 from normenkader.dossier.assessor_tables import assessors_document, candidate_document, same_band_document
 from normenkader.evidence import Check
+from normenkader.experts.corrected_terms import CorrectedTerms
 from normenkader.model.design import TOO_FEW
 from normenkader.model.fit import ALIASED, HANGING
 from normenkader.model.norm_table import NormTable, NormTerm
@@ -31,15 +32,18 @@ _REASONS = {
 _NOT_YET = "Deze versie van de toolkit berekent dit nog niet."
 
 
-def norms_document(table: NormTable) -> Document:
+def norms_document(table: NormTable, corrected: CorrectedTerms | None = None) -> Document:
     """norms.json: with it and bands.json alone, a client's norm can be summed by hand."""
     model = table.model
     return {
         "name": model.study.info.name,
         "unit": model.study.info.unit,
-        "ijkclient_minutes": _ijkclient(table),
+        "ijkclient_minutes": {
+            **_ijkclient(table),
+            "corrected": None if corrected is None else rounded(corrected.ijkclient),
+        },
         "step": table.step,
-        "terms": [_term(term, model.study.disclosure) for term in table.terms],
+        "terms": [_term(term, model.study.disclosure, corrected) for term in table.terms],
         "factors": [_factor(f) for f in model.study.settings()["factor"]],
         "overlap": [_overlap(table, group) for group in model.study.overlap_groups()],
         "loss": _loss(table),
@@ -122,7 +126,7 @@ def _estimate(estimate: Estimate | None) -> Document:
     return {"estimate": rounded(estimate.value), "interval": [rounded(bound) for bound in estimate.interval]}
 
 
-def _term(norm: NormTerm, floor: DisclosureSettings) -> Document:
+def _term(norm: NormTerm, floor: DisclosureSettings, corrected: CorrectedTerms | None) -> Document:
     term = norm.term
     partner = {"factor": term.with_factor, "level": term.with_level} if term.with_factor else None
     return {
@@ -140,6 +144,7 @@ def _term(norm: NormTerm, floor: DisclosureSettings) -> Document:
         "reason": _REASONS[term.reason] or None,
         "under_direction": rounded(norm.restricted) if term.supported else None,
         "random_intercept": rounded(term.mixed),
+        "corrected": rounded(corrected.by_column[term.column]) if corrected and term.supported else None,
     }
 
 

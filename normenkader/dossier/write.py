@@ -67,7 +67,7 @@ def write_dossier(bands: BandTable, out: str | Path | None = None) -> Path:
 
 def documents_of(bands: BandTable) -> Documents:
     """All documents of a calibration, with the calibration number over inputs, settings, norms and bands."""
-    norms, band_table = tables.norms_document(bands.norms), tables.bands_document(bands)
+    norms, band_table = tables.norms_document(bands.norms, bands.corrected), tables.bands_document(bands)
     inputs = [
         {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
         for f in (*bands.norms.model.casemix.files, *bands.triangulation.files, *bands.assessment_files())

@@ -139,7 +139,7 @@ def test_an_equal_folder_is_kept_and_another_refused(table: BandTable, folder: P
 def test_the_calibration_number_covers_inputs_settings_norms_and_bands(table: BandTable, folder: Path) -> None:
     receipt = json.loads((folder / "receipt.json").read_text())
     inputs = [[i["table"], i["file"], i["sha256"]] for i in receipt["inputs"]]
-    parts = (inputs, table.study.settings(), norms_document(table.norms), bands_document(table))
+    parts = (inputs, table.study.settings(), norms_document(table.norms, table.corrected), bands_document(table))
     joined = b"".join(bytes.fromhex(sha256_of_bytes(canonical_json(part).encode())) for part in parts)
     assert sha256_of_bytes(joined) == receipt["calibration_number"]
 
