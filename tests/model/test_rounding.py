@@ -104,7 +104,7 @@ def pair_plan(first: str, second: str, below: tuple[int, int], missing: set[int]
     return RoundingPlan(chains=(a, b), pairs=(pair,)), pair
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     terms=st.lists(st.floats(-60, 60), min_size=11, max_size=11),
     weights=st.lists(st.integers(0, 200), min_size=11, max_size=11),
@@ -136,7 +136,7 @@ def sums_of_values(values, plan: RoundingPlan) -> np.ndarray:
 def test_many_resamples_give_what_each_gives_alone():
     plan, _ = pair_plan("up", "up", (1, 0), {3})
     rng = np.random.default_rng(2)
-    terms, weights = rng.normal(0, 20, (40, 11)), rng.integers(0, 90, (40, 11)).astype(float)
+    terms, weights = rng.normal(0, 20, (12, 11)), rng.integers(0, 90, (12, 11)).astype(float)
     together = round_terms(terms, weights, plan, 5)
-    alone = [round_terms(terms[k : k + 1], weights[k : k + 1], plan, 5)[0] for k in range(40)]
+    alone = [round_terms(terms[k : k + 1], weights[k : k + 1], plan, 5)[0] for k in range(12)]
     assert (together == np.array(alone)).all()

@@ -57,7 +57,7 @@ d$v <- 1
 tobit <- survreg(Surv(delivered, at_cap == 0) ~ x1 + x2 + x3 + provider, data = d, dist = "gaussian",
                  control = survreg.control(rel.tolerance = 1e-14, maxiter = 200))
 censored <- list(
-  survreg = list(terms = coef(tobit)[x], sigma = tobit$scale, log_likelihood = tobit$loglik[2]),
+  survreg = list(terms = coef(tobit)[x], level = unname(coef(tobit)[1] + c(0, coef(tobit)[-(1:4)])), sigma = tobit$scale, log_likelihood = tobit$loglik[2]),
   same_by_hand = climb(0)[c("terms", "sigma")], divided_by_degrees = climb(nlevels(d$provider) + 3)
 )
 d$v <- d$w
