@@ -19,6 +19,8 @@ from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of, options
 from normenkader.bands.optimum import RULE, Partition
+from normenkader.bands.promise_checks import promise_checks
+from normenkader.bands.promises import band_promises
 from normenkader.bands.reservations import gather_reservations
 from normenkader.bands.rivals import rivals
 from normenkader.bands.source_edges import edges_by_source
@@ -88,7 +90,8 @@ def derive_bands(
     bands = tuple(_bands(norms, found, held, own))
     same_band = without_value(NO_ASSESSMENTS) if assessed is None else assessed.same_band(found.edges)
     prmse = None if judged is None else panel_prmse(norms, judged)
-    checks = band_checks(norms, explained, held) + assessor_checks(model.study, assessed, same_band, prmse)
+    promised = promise_checks(model.study, found.edges, [band.promise for band in bands])
+    checks = band_checks(norms, explained, held) + promised + assessor_checks(model.study, assessed, same_band, prmse)
     others = edges_under_other_choices(norms, n_bands)
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
@@ -113,6 +116,7 @@ def _corrected(model: MinutesModel, assessed: Assessed | None) -> CorrectedTerms
 
 def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: int) -> Iterable[Band]:
     edges = found.edges
+    promises = band_promises(norms, edges)
     labels = band_labels(len(edges), ijkclient_band, norms.model.study.bands.labels)
     frame = norms.model.casemix.to_frame()
     number = band_numbers(np.nan_to_num(norms.norm_minutes(), nan=-1.0), edges)
@@ -123,6 +127,7 @@ def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: 
             band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,
             lower_interval=held.intervals[k], doubt_zone=held.doubt_zones[k], n_clients=n_clients,
             n_providers=n_providers, suppressed=_too_small(n_clients, n_providers, norms.model.study.disclosure),
+            promise=promises[k],
             **_figures(inside["minutes_per_week"].to_numpy(float), lower, n_clients, n_providers, norms),
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from normenkader.bands.grid import band_numbers
+from normenkader.bands.observed_limit import lower_limit
 from normenkader.model.intervals import jackknife_covariance, leave_one_out
 from normenkader.model.need import Need, need_of
 from normenkader.model.norm_table import NormTable, round_up
@@ -49,13 +50,20 @@ class BandPromise:
         Highest multiple of the band step that a client of the band at a provider not seen needs at least with the
         chance of the study's promise, the uncertainty of the share included.
     worst : float or None
-        Lowest share that keeps the promise among the providers with enough clients in the band.
+        Lowest share that needs at least the lower bound, among the providers with enough clients in the band.
+    observed_limit : Promise
+        Observed minutes that a client at a provider not seen reaches with at least the chance of the promise, without
+        any assumption on distributions; in whole steps of the norm table, rounded down.
+    noise_share : float or None
+        Share of the variance within bands that is noise of weeks, and no difference in need.
     """
 
     kept: Promise
     fits: Promise
     lower: int | None
     worst: float | None
+    observed_limit: Promise
+    noise_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +128,8 @@ def bands_by_others(norms: NormTable, edges: Sequence[int]) -> IntArray:
     A table fitted to a client's own minutes places that client too well; a new provider's clients are placed by others.
     """
     unseen, known = predict_unseen(norms), norms.model.design().has_norm()
-    level = round_up(leave_one_out(norms.model.profile())[1], norms.step)[norms.model.design().provider_codes()]
+    level = round_up(norms.replaced.in_level(leave_one_out(norms.model.profile())[1]), norms.step)
+    level = level[norms.model.design().provider_codes()]
     norm = np.maximum(unseen.norm_table - level + norms.ijkclient_minutes, 0.0)
     return np.where(known, band_numbers(norm, edges) - 1, -1).astype(np.int64)
 
@@ -138,6 +147,7 @@ def _promise(
         return BandPromise(
             kept=_by_rule(FIRST_BAND) if k == 0 and not withheld else silent,
             fits=_by_rule(LAST_BAND) if upper is None and not withheld else silent, lower=None, worst=None,
+            observed_limit=_observed(norms, band == k, withheld), noise_share=None,
         )  # fmt: skip
     shares = Shares.of(need, inside)
     return BandPromise(
@@ -146,7 +156,20 @@ def _promise(
         lower=highest_kept(shares, p, study.bands.step),
         worst=None if lower == 0 else shares.worst(float(lower), study.disclosure.min_clients,
                                                    study.disclosure.min_providers),
+        observed_limit=_observed(norms, band == k, ""), noise_share=need.noise_share,
     )  # fmt: skip
+
+
+def _observed(norms: NormTable, inside: BoolArray, withheld: str) -> Promise:
+    """The conformal limit; the clients below it must be enough for it to tell of no one of them."""
+    study = norms.model.study
+    if withheld:
+        return Promise(value=None, reason=withheld)
+    if inside.sum() * (1 - study.bands.promise) < study.disclosure.min_clients:
+        return Promise(value=None, reason=SMALL)
+    delivered = norms.model.casemix.to_frame()["minutes_per_week"].to_numpy(float)[inside]
+    found = lower_limit(delivered, norms.model.design().provider_codes()[inside], study.bands.promise)
+    return Promise(value=None if found is None else float(found // norms.step * norms.step))
 
 
 def _by_rule(reason: str) -> Promise:
@@ -193,7 +216,7 @@ class Shares:
         """Share that needs at least `limit` at a provider not seen.
 
         On the logit scale the uncertainty of the share (jackknife over providers of the whole: terms, average level
-        and clients) and the spread of providers around it, with t(G - 1).
+        and clients) and the spread of providers around it, with t(G - 2): a mean and a spread are estimated.
 
         References
         ----------
@@ -207,7 +230,7 @@ class Shares:
         logit_left, logit = _logit(left, total), float(_logit(np.array(share), total))
         error = jackknife_covariance(logit_left[:, None], np.array([logit]))[0, 0]
         spread = np.sqrt(error + _between(above[n > 0], n[n > 0]) / _slope(share, total) ** 2)
-        degrees = int((n > 0).sum()) - 1
+        degrees = int((n > 0).sum()) - 2
         half = float(stats.t.ppf(0.5 + confidence / 2, degrees)) * spread
         low, high = _share(logit + np.array([-half, half]))
         return NewProvider(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from normenkader.bands.assessed import Assessed, SameBand
 from normenkader.bands.candidates import Candidate
+from normenkader.bands.promises import BandPromise
 from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.stability import Stability
 from normenkader.casemix import InputFile
@@ -40,6 +41,8 @@ class Band:
         Of delivered minutes per week; None when too few clients for the figure.
     minutes_above_lower : float or None
         Mean delivered minutes above `lower`.
+    promise : BandPromise
+        How many of its clients need at least the lower, and less than the upper bound, at a provider not seen.
     suppressed : bool
         Too few clients or providers for publication.
     """
@@ -57,6 +60,7 @@ class Band:
     p10: float | None
     p90: float | None
     minutes_above_lower: float | None
+    promise: BandPromise
     suppressed: bool
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from normenkader.bands.promises import Promise
 from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.table import Band, BandTable
 from normenkader.disclosure import published_clients, published_providers
@@ -19,7 +20,6 @@ from normenkader.model.replaced import ReplacedTerm
 from normenkader.model.results import Estimate, MinutesModel
 from normenkader.provenance import rounded
 from normenkader.settings import DisclosureSettings
-from normenkader.study import Study
 
 Document = dict[str, Any]
 
@@ -225,7 +225,6 @@ def _model(model: MinutesModel) -> Document:
 
 def _band(band: Band, table: BandTable) -> Document:
     floor = table.study.disclosure
-    withheld = {"value": None, "reason": _promise_reason(table.study, table.norms.model.n_providers)}
     return {
         "band": band.band,
         "label": band.label,
@@ -239,20 +238,20 @@ def _band(band: Band, table: BandTable) -> Document:
         "median_minutes": rounded(band.median_minutes, 1),
         "p10": rounded(band.p10, 1),
         "p90": rounded(band.p90, 1),
-        "promise_kept": withheld,
-        "fits_below_upper": withheld,
-        "promise_lower": None,
+        "promise_kept": _promise(band.promise.kept),
+        "fits_below_upper": _promise(band.promise.fits),
+        "promise_lower": band.promise.lower,
+        "promise_kept_at_worst_provider": rounded(band.promise.worst, 2),
         "minutes_above_lower": rounded(band.minutes_above_lower, 1),
         "suppressed": band.suppressed,
     }
 
 
-def _promise_reason(study: Study, n_providers: int) -> str:
-    promise = study.bands.promise
-    needed = promise / (1 - promise)
-    if n_providers < needed - 1e-9:
-        return f"Er zijn {n_providers} aanbieders; voor deze uitspraak zijn er ten minste {needed:.0f} nodig."
-    return _NOT_YET
+def _promise(promise: Promise) -> Document:
+    interval = None if promise.interval is None else [rounded(bound, 3) for bound in promise.interval]
+    if promise.value is None:
+        return {"value": None, "reason": promise.reason}
+    return {"value": rounded(promise.value, 3), "interval": interval, "reason": promise.reason or None}
 
 
 def _check(check: Check) -> Document:
