@@ -1,0 +1,108 @@
+"""What would have been different: other choices, other exclusions, today's clients, other numbers of bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from normenkader.bands.candidates import Candidate
+from normenkader.bands.conditions import Conditions, five_conditions
+from normenkader.bands.exclusions import Exclusion, edges_with_rows_put_back, exclusions
+from normenkader.bands.how_many import NumberOfBands, numbers_of_bands
+from normenkader.bands.impact import Impact, impact, impact_checks, impact_reservations
+from normenkader.bands.multiverse import Multiverse, multiverse
+from normenkader.bands.stability import Stability
+from normenkader.bands.table import EdgesUnder
+from normenkader.evidence import Check, Reservation
+from normenkader.model.norm_table import NormTable
+from normenkader.settings import DisclosureSettings
+
+FloatArray = npt.NDArray[np.float64]
+
+LEAST_SURVIVORS = 0.40
+"""Share of clients whose band no single choice may change. Half of them keep it on data without any fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """Everything of this module's subject, one entry a part."""
+
+    multiverse: Multiverse
+    exclusions: tuple[Exclusion, ...]
+    impact: Impact
+    numbers: tuple[NumberOfBands, ...]
+    conditions: Conditions
+
+    def edges_under(self) -> tuple[EdgesUnder, ...]:
+        """Edges with the rows of each rule put back."""
+        return edges_with_rows_put_back(self.exclusions)
+
+
+def examine(
+    norms: NormTable, edges: tuple[int, ...], *, candidates: Sequence[Candidate], draws: FloatArray
+) -> Robustness:
+    """Redo the chain under other choices, other exclusions and other numbers of bands.
+
+    Parameters
+    ----------
+    norms : NormTable
+    edges : tuple of int
+        Lower bounds in force.
+    candidates : sequence of Candidate
+    draws : (B, G)
+        The draws of providers on which stability rests.
+    """
+    numbers = numbers_of_bands(norms, candidates, edges=edges, draws=draws)
+    return Robustness(
+        multiverse=multiverse(norms, edges), exclusions=exclusions(norms, edges), impact=impact(norms, edges),
+        numbers=numbers, conditions=five_conditions(numbers),
+    )  # fmt: skip
+
+
+def robustness_checks(
+    found: Robustness, held: Stability, *, band_step: int, floor: DisclosureSettings
+) -> tuple[Check, ...]:
+    """Checks in a fixed order."""
+    return (_survivors(found.multiverse), _within_stability(found.multiverse, held, band_step),
+            *impact_checks(found.impact, floor))  # fmt: skip
+
+
+def robustness_reservations(found: Robustness, floor: DisclosureSettings) -> Iterator[Reservation]:
+    """What a reader must know that no check with a limit says."""
+    yield from impact_reservations(found.impact, floor)
+
+
+def _survivors(found: Multiverse) -> Check:
+    applies = len(found.edge_ranges) > 1
+    together = f"Over alle combinaties van keuzes samen houdt {100 * found.survive_all:.0f}% dezelfde klasse."
+    return Check(
+        code="band_survives_choices",
+        question="Hoeveel cliënten houden hun klasse, welke verdedigbare keuze ook anders was gemaakt?",
+        value=found.survive_single if applies else None, unit="share",
+        limit="Ten minste 0,4 als telkens één keuze verandert of één aanbieder ontbreekt. Deze grens is een keuze van "
+              "dit onderzoek.",
+        passed=found.survive_single >= LEAST_SURVIVORS if applies else None,
+        reason=(together if found.crossed else "") if applies else "Er is maar één klasse.",
+        reservation="De klasse van veel cliënten hangt af van keuzes die ook anders hadden gekund.",
+    )  # fmt: skip
+
+
+def _within_stability(found: Multiverse, held: Stability, band_step: int) -> Check:
+    beyond = [
+        max(0, interval[0] - low, high - interval[1])
+        for (low, high), interval in zip(found.edge_ranges, held.intervals, strict=True) if interval is not None
+    ]  # fmt: skip
+    value = float(max(beyond)) if beyond else None
+    return Check(
+        code="choices_within_stability",
+        question="Blijven de grenzen bij andere keuzes binnen wat andere aanbieders al zouden uitmaken?",
+        value=value, unit="minutes per week",
+        limit=f"Geen grens ligt meer dan één stap ({band_step} minuten) buiten haar stabiliteitsinterval. Dat is een "
+              "keuze van dit onderzoek.",
+        passed=None if value is None else value <= band_step,
+        reason="" if beyond else "Er is geen grens met een stabiliteitsinterval.",
+        reservation="Een verdedigbare andere keuze verschuift een grens verder dan de stabiliteit laat zien.",
+    )  # fmt: skip
