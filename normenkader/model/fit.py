@@ -83,7 +83,7 @@ def fit_minutes(
     design = _identified(make_design(frame, study))
     choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)
     moments = _moments(design, fit.expected, w)
-    profile = _profile(design, frame, w, fit, moments)
+    profile = replace(_profile(design, frame, w, fit, moments), n=_clients_by_provider(design, frame))
     design = _without_hanging(design, profile)
     return _model(casemix, frame, design, choice, weighting, w, fit, moments, profile)
 
@@ -135,6 +135,11 @@ def _without_hanging(design: Design, profile: Profile) -> Design:
 
 def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:
     return provider_moments(design.matrix(), y, w, design.provider_codes(), len(design.providers))
+
+
+def _clients_by_provider(design: Design, frame: pd.DataFrame) -> FloatArray:
+    """Distinct clients of every provider: the weights of the average provider, however many episodes each has."""
+    return frame.groupby(design.provider_codes())["client"].nunique().to_numpy(dtype=np.float64)
 
 
 def _settled(

@@ -62,7 +62,7 @@ class Profile:
     Attributes
     ----------
     a : (G, p, p), b : (G, p), level : (G,), slope : (G, p)
-    n : (G,) rows, the weights of the average provider
+    n : (G,) clients (rows where nothing else is said), the weights of the average provider
     """
 
     a: FloatArray

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -127,3 +129,17 @@ def test_the_same_input_gives_the_same_receipt():
     first, second = fit_minutes(practice()), fit_minutes(practice())
     assert first.receipt == second.receipt
     assert first.receipt != fit_minutes(practice(2)).receipt
+
+
+def test_the_average_provider_weighs_clients_however_many_episodes_each_has():
+    casemix = practice()
+    frame = casemix.to_frame()
+    first = frame["provider"] == frame["provider"].min()
+    # Pairs of rows of the first provider become two episodes of one client.
+    twice = frame["client"].where(~first, frame["client"].to_numpy()[(np.arange(len(frame)) // 2) * 2])
+    model = fit_minutes(replace(casemix, _rows=frame.assign(client=twice)))
+    profile, terms = model.profile(), model.coefficients()
+    levels = profile.level - profile.slope @ terms
+    clients = frame.assign(client=twice).groupby("provider")["client"].nunique().to_numpy()
+    assert clients[0] <= first.sum() / 2 + 1
+    assert model.ijkclient.value == pytest.approx(float(np.average(levels, weights=clients)), rel=1e-9)
