@@ -139,7 +139,8 @@ def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:
 
 def _clients_by_provider(design: Design, frame: pd.DataFrame) -> FloatArray:
     """Distinct clients of every provider: the weights of the average provider, however many episodes each has."""
-    return frame.groupby(design.provider_codes())["client"].nunique().to_numpy(dtype=np.float64)
+    counts = frame.groupby(design.provider_codes())["client"].nunique()
+    return np.asarray(counts.to_numpy(), dtype=np.float64)
 
 
 def _settled(
