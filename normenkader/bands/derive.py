@@ -17,12 +17,14 @@ from normenkader.bands.checks import band_checks
 from normenkader.bands.demands import Demands
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
+from normenkader.bands.loss_map import N_FOLDS
 from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of, options
 from normenkader.bands.optimum import RULE, Partition
 from normenkader.bands.promise_checks import promise_checks
 from normenkader.bands.promises import band_promises
 from normenkader.bands.reservations import gather_reservations
 from normenkader.bands.rivals import rivals
+from normenkader.bands.soundness import soundness_of
 from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
@@ -42,7 +44,7 @@ FloatArray = npt.NDArray[np.float64]
 
 def derive_bands(
     model: MinutesModel, agreed: Triangulation, *, assessments: Assessments | None = None,
-    panel: Judgements | None = None, n_resamples: int = N_RESAMPLES,
+    panel: Judgements | None = None, n_resamples: int = N_RESAMPLES, n_folds: int = N_FOLDS,
 ) -> BandTable:  # fmt: skip
     """Bands of minutes per week on the norm table of `model`.
 
@@ -61,6 +63,8 @@ def derive_bands(
         The expert panel, for how well the norm predicts what it finds needed; by default read in the same way.
     n_resamples : int
         Draws of providers.
+    n_folds : int
+        Folds of providers for the map of what is lost between a free model and the bands; 0 leaves it out.
 
     Returns
     -------
@@ -92,13 +96,16 @@ def derive_bands(
     prmse = None if judged is None else panel_prmse(norms, judged)
     promised = promise_checks(model.study, found.edges, [band.promise for band in bands])
     checks = band_checks(norms, explained, held) + promised + assessor_checks(model.study, assessed, same_band, prmse)
+    sound = soundness_of(norms, found.edges, demands, n_folds=n_folds)
+    checks += sound.checks
     others = edges_under_other_choices(norms, n_bands)
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
         explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
         candidates=candidates, corrected=_corrected(model, assessed),
         rivals=_rivals(cells, found, demands), edges_under=others,
-        edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), checks=checks,
+        edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), soundness=sound,
+        checks=checks,
         reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed),
         receipt=_receipt(norms, agreed, found, assessed),
     )  # fmt: skip

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.bands.by_band import predict_by_bands
 from normenkader.bands.demands import Demands
-from normenkader.bands.explained import predict_by_bands
 from normenkader.evidence import Check
 from normenkader.model.ceiling import predict_ceilings, provider_folds
 from normenkader.model.grouped import Figure, ratio_of_sums, sums_by

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from normenkader.bands.assessed import Assessed, SameBand
 from normenkader.bands.candidates import Candidate
 from normenkader.bands.promises import BandPromise
+from normenkader.bands.soundness import Soundness
 from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.stability import Stability
 from normenkader.casemix import InputFile
@@ -130,6 +131,8 @@ class BandTable:
     edges_under : tuple of EdgesUnder
     edges_by_source : tuple of SourceEdges
         What experts and existing norms alone would give, and what weight would move an edge; never applied.
+    soundness : Soundness
+        Unseen places, losses on the way, the plain sum, groups of clients, gaming.
     checks : tuple of Check
     reservations : tuple of Reservation
     receipt : Receipt
@@ -151,6 +154,7 @@ class BandTable:
     rivals: tuple[RivalRule, ...]
     edges_under: tuple[EdgesUnder, ...]
     edges_by_source: tuple[SourceEdges, ...]
+    soundness: Soundness
     checks: tuple[Check, ...]
     reservations: tuple[Reservation, ...]
     receipt: Receipt

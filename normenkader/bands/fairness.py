@@ -1,0 +1,231 @@
+"""Is the norm as good for everyone? Error and class by municipality, nominal factors, domains and target group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.bands.grid import band_numbers
+from normenkader.bands.unseen_checks import OWN_CHOICE, TOO_UNCERTAIN, three_ways
+from normenkader.evidence import Check
+from normenkader.model.additivity import groups_of
+from normenkader.model.factors import count_class
+from normenkader.model.grouped import Figure, ratio_of_sums, sums_by, within
+from normenkader.model.norm_table import NormTable
+from normenkader.model.results import MinutesModel
+from normenkader.model.unseen import predict_unseen
+from normenkader.settings import count_level_names
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+MOST_EXTRA_TOO_LOW = 0.1
+_TARGET_GROUP = "target_group"
+_NOT_ENOUGH = "Er zijn geen twee groepen die groot genoeg zijn om te tonen."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFairness:
+    """One group of clients; figures are None where the group is too small to show.
+
+    Attributes
+    ----------
+    group : str
+        Name of the municipality, level or class.
+    n_clients, n_providers : int
+        Exact; only for publication through `disclosure`.
+    error : Figure or None
+        Mean of provider-neutral observed less unseen predicted minutes: above zero the norm is too low for the group.
+    too_low, too_high : float or None
+        Share whose provider-neutral minutes reach the next class, or stay below their own.
+    extra_too_low : Figure or None
+        `too_low` less what clients of the same class have on average.
+    """
+
+    group: str
+    n_clients: int
+    n_providers: int
+    error: Figure | None
+    too_low: float | None
+    too_high: float | None
+    extra_too_low: Figure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """One way of dividing clients.
+
+    Attributes
+    ----------
+    name : str
+        ``municipality``, ``target_group``, a factor, or ``n_<group>``.
+    groups : tuple of GroupFairness
+        In the order of the study, or of the alphabet.
+    """
+
+    name: str
+    groups: tuple[GroupFairness, ...]
+
+    def shown(self) -> tuple[GroupFairness, ...]:
+        """Groups large enough to show."""
+        return tuple(group for group in self.groups if group.error is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Clients:
+    """Rows with a norm: what each group is measured on."""
+
+    provider: IntArray
+    client: npt.NDArray[np.object_]
+    error: FloatArray
+    too_low: BoolArray
+    too_high: BoolArray
+    extra: FloatArray
+    n_providers: int
+
+
+def fairness(norms: NormTable, edges: Sequence[int]) -> tuple[Grouping, ...]:
+    """Error and class by group, every client predicted without the own provider, in force the edges as they stand.
+
+    Minutes are made provider-neutral: each provider's own level is brought to the average. What one client received
+    in one window is not the long-run need; chance alone puts many clients in another class. Groups are therefore held
+    against clients of the same class, not against zero.
+
+    Parameters
+    ----------
+    norms : NormTable
+    edges : sequence of int
+        Lower bounds of the classes in force.
+    """
+    model, known = norms.model, norms.model.design().has_norm()
+    frame = model.casemix.to_frame()
+    clients = _clients(norms, frame, known, edges)
+    divisions = [(name, codes[known], levels) for name, codes, levels in _divisions(model, frame)]
+    return tuple(
+        Grouping(name=name, groups=tuple(_groups(clients, codes, levels, model))) for name, codes, levels in divisions
+    )
+
+
+def fairness_checks(found: Sequence[Grouping], band_step: int, unit: str) -> tuple[Check, ...]:
+    """Two checks a grouping: the largest difference in error, and the largest extra share in too low a class."""
+    return tuple(check for grouping in found for check in (_error(grouping, band_step, unit), _too_low(grouping)))
+
+
+def _divisions(model: MinutesModel, frame: pd.DataFrame) -> Iterable[tuple[str, IntArray, tuple[str, ...]]]:
+    """Name, code of every row and names of the groups."""
+    for column in ("municipality", _TARGET_GROUP):
+        if column in frame and frame[column].nunique() > 1:
+            codes, names = pd.factorize(frame[column], sort=True)
+            yield column, codes.astype(np.int64), tuple(str(name) for name in names)
+    for factor in (f for f in model.study.factors if f.kind == "nominal"):
+        yield factor.name, _codes(frame[factor.name], factor.levels), factor.levels
+    for group in groups_of(model):
+        above = sum(_codes(frame[f.name], f.levels) > 0 for f in model.study.members(group))
+        breaks = model.study.model.breaks_of(group)
+        yield f"n_{group}", count_class(np.asarray(above), breaks), tuple(count_level_names(breaks))
+
+
+def _codes(column: pd.Series[str], levels: Sequence[str]) -> IntArray:
+    return np.asarray(pd.Categorical(column, categories=list(levels)).codes.astype(np.int64))
+
+
+def _clients(norms: NormTable, frame: pd.DataFrame, known: BoolArray, edges: Sequence[int]) -> _Clients:
+    model, provider = norms.model, norms.model.design().provider_codes()[known]
+    predicted = predict_unseen(norms).norm_table[known]
+    neutral = neutral_minutes(model)[known]
+    own, reached = band_numbers(predicted, edges), band_numbers(np.maximum(neutral, 0.0), edges)
+    too_low, n_bands = reached > own, len(edges) + 1
+    expected = np.bincount(own, too_low, n_bands) / np.maximum(np.bincount(own, minlength=n_bands), 1)
+    return _Clients(
+        provider=provider, client=frame["client"].to_numpy(object)[known],
+        error=within(model.outcome()[known] - predicted, provider), too_low=too_low, too_high=reached < own,
+        extra=too_low - expected[own], n_providers=model.n_providers,
+    )  # fmt: skip
+
+
+def neutral_minutes(model: MinutesModel) -> FloatArray:
+    """Outcome of every row with its provider's level brought to the average provider's."""
+    profile, terms = model.profile(), model.coefficients()
+    level = profile.level - profile.slope[:, : len(terms)] @ terms
+    if profile.slope.shape[1] > len(terms):
+        level = level - profile.slope[:, -1] * np.log(model.residual_sd)
+    return np.asarray(model.outcome() - (level - model.ijkclient.value)[model.design().provider_codes()])
+
+
+def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: MinutesModel) -> Iterable[GroupFairness]:
+    for at, name in enumerate(names):
+        inside = codes == at
+        if not inside.any():
+            continue
+        n_clients = len(np.unique(clients.client[inside]))
+        counts = np.bincount(clients.provider[inside], minlength=clients.n_providers).astype(float)
+        n_providers, floor = int((counts > 0).sum()), model.study.disclosure
+        shown = n_clients >= floor.min_clients and n_providers >= floor.min_providers
+        low = _share(clients.too_low[inside], floor.min_clients) if shown else None
+        yield GroupFairness(
+            group=name, n_clients=n_clients, n_providers=n_providers,
+            error=_mean(clients, clients.error, inside, counts) if shown else None,
+            too_low=low, too_high=_share(clients.too_high[inside], floor.min_clients) if shown else None,
+            extra_too_low=None if low is None else _mean(clients, clients.extra, inside, counts),
+        )  # fmt: skip
+
+
+def _share(inside: BoolArray, floor: int) -> float | None:
+    """A share, unless so few have it, or lack it, that it tells of single clients."""
+    n = int(inside.sum())
+    return float(inside.mean()) if floor <= n <= len(inside) - floor else None
+
+
+def _mean(clients: _Clients, values: FloatArray, inside: BoolArray, counts: FloatArray) -> Figure:
+    return ratio_of_sums(sums_by(clients.provider[inside], values[inside], clients.n_providers), counts)
+
+
+def _error(grouping: Grouping, band_step: int, unit: str) -> Check:
+    figures = [group.error for group in grouping.shown() if group.error is not None]
+    passed, worst = three_ways(figures, float(band_step)) if len(figures) > 1 else (None, None)
+    return Check(
+        code=f"fair_error_{grouping.name}", question=f"Klopt de norm voor elke groep even goed ({_dutch(grouping)})?",
+        value=None if worst is None else worst.value, unit=unit, interval=None if worst is None else worst.interval,
+        limit=f"In elke groep gemiddeld minder dan {band_step} ernaast, één stap van de klassen, alle groepen tegelijk "
+              f"met 95 % zekerheid. {OWN_CHOICE}",
+        passed=passed, reason=_why(passed, figures),
+        reservation=f"De norm ligt voor ten minste één groep ({_dutch(grouping)}) meer dan een stap van de klassen "
+                    "naast wat geleverd is.",
+    )  # fmt: skip
+
+
+def _too_low(grouping: Grouping) -> Check:
+    figures = [group.extra_too_low for group in grouping.shown() if group.extra_too_low is not None]
+    passed, worst = three_ways(figures, MOST_EXTRA_TOO_LOW) if len(figures) > 1 else (None, None)
+    return Check(
+        code=f"fair_class_{grouping.name}",
+        question=f"Krijgt geen groep vaker een te lage klasse ({_dutch(grouping)})?",
+        value=None if worst is None else worst.value, unit="share", interval=None if worst is None else worst.interval,
+        limit="In elke groep ten hoogste 0,1 meer cliënten in een te lage klasse dan andere cliënten van dezelfde "
+              f"klasse, alle groepen tegelijk met 95 % zekerheid. {OWN_CHOICE}",
+        passed=_one_sided(figures) if passed is False else passed, reason=_why(passed, figures),
+        reservation=f"Ten minste één groep ({_dutch(grouping)}) krijgt vaker een te lage klasse dan andere cliënten "
+                    "van dezelfde klasse.",
+    )  # fmt: skip
+
+
+def _one_sided(figures: Sequence[Figure]) -> bool | None:
+    """Only too low a class counts here: a group that has it less often is no ground for failure."""
+    level = 1 - 0.05 / len(figures)
+    known = [figure.interval_at(level) for figure in figures]
+    return not any(interval is not None and interval[0] > MOST_EXTRA_TOO_LOW for interval in known)
+
+
+def _why(passed: bool | None, figures: Sequence[Figure]) -> str:
+    if len(figures) < 2:
+        return _NOT_ENOUGH
+    return TOO_UNCERTAIN if passed is None else ""
+
+
+def _dutch(grouping: Grouping) -> str:
+    return {"municipality": "gemeente", _TARGET_GROUP: "doelgroep"}.get(grouping.name, grouping.name)
