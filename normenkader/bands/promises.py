@@ -23,6 +23,8 @@ BoolArray = npt.NDArray[np.bool_]
 NO_WEEKS = "Er zijn geen weekregels, zodat schommelingen van week tot week niet van de behoefte te scheiden zijn."
 FIRST_BAND = "De eerste klasse begint bij nul: daar heeft iedereen ten minste de ondergrens nodig, per definitie."
 LAST_BAND = "De laatste klasse heeft geen bovengrens: daar past iedereen onder, per definitie."
+# A mean and a spread over providers leave no degree of freedom with two.
+LEAST_PROVIDERS = 3
 _POINTS = (np.arange(99) + 0.5) / 99
 SMALL = "Te weinig cliënten of aanbieders in deze klasse."
 
@@ -93,7 +95,7 @@ def needed_providers(promise: float) -> int:
     ----------
     Dunn, Wasserman & Ramdas (2023), Distribution-free prediction sets for two-layer hierarchical models, JASA 118(544).
     """
-    return int(np.ceil(promise / (1 - promise) - 1e-9))
+    return max(int(np.ceil(promise / (1 - promise) - 1e-9)), LEAST_PROVIDERS)
 
 
 def too_few(n_providers: int, promise: float) -> str:
@@ -243,11 +245,20 @@ class Shares:
         return float((self.weight * above)[others].sum() / self.weight[others].sum())
 
     def worst(self, limit: float, min_clients: int, min_providers: int) -> float | None:
-        """Lowest share among providers with enough clients; None when too few providers have them."""
+        """Lowest share among providers with enough clients; None when too few providers have them.
+
+        Every provider's share is drawn towards that of all by what few clients make it differ: among many providers
+        the lowest would else be low by chance alone.
+        """
         n = np.bincount(self.provider, self.weight).astype(np.float64)
         above = np.bincount(self.provider, self.weight * (self.minutes >= limit)).astype(np.float64)
         enough = n > min_clients - 1e-6
-        return float((above[enough] / n[enough]).min()) if enough.sum() >= min_providers else None
+        if enough.sum() < min_providers:
+            return None
+        share = float(above.sum() / n.sum())
+        between, chance = _between(above[n > 0], n[n > 0]), share * (1 - share) / n[enough]
+        drawn = np.divide(between, between + chance, out=np.zeros_like(chance), where=between + chance > 0)
+        return float((share + drawn * (above[enough] / n[enough] - share)).min())
 
 
 def _between(above: FloatArray, n: FloatArray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ WEEKS_PER_BATCH = 2
 LEAST_BATCHES = 2
 # Where a delivery is a lower limit, its need is spread over so many equally likely values beyond it.
 VALUES_PER_CAPPED_ROW = 8
+_MOST_REFINED = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,13 +83,45 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     provider = model.design().provider_codes()[row]
     variance = noise.by_group[group[row]] * 7.0 / frame["exposure_days"].to_numpy(float)[row]
     style, moves = _styles(model)
-    neutral = outcome - style[provider]
-    start, noise_share = _shrunk(neutral, variance, weight, group[row])
-    minutes = _refined(start, outcome, style[provider], variance, noise.power, weight, group[row])
+    seen = _Seen(outcome, variance, weight, group[row], noise.power)
+    minutes, noise_share = _minutes(seen, style[provider])
     return Need(
-        row=row, provider=provider, weight=weight, minutes=np.maximum(minutes, 0.0),
-        minutes_without=np.maximum(minutes - moves[:, provider], 0.0), noise_share=noise_share,
+        row=row, provider=provider, weight=weight, minutes=minutes,
+        minutes_without=_minutes_without(seen, minutes, provider, style, moves), noise_share=noise_share,
     )  # fmt: skip
+
+
+class _Seen(NamedTuple):
+    """Deliveries, their noise variance, weight and group, and the power of the mean that the noise follows."""
+
+    outcome: FloatArray
+    variance: FloatArray
+    weight: FloatArray
+    group: IntArray
+    power: int
+
+    def among(self, rows: BoolArray) -> _Seen:
+        return _Seen(self.outcome[rows], self.variance[rows], self.weight[rows], self.group[rows], self.power)
+
+
+def _minutes(seen: _Seen, style: FloatArray) -> tuple[FloatArray, float]:
+    start, noise_share = _shrunk(seen.outcome - style, seen.variance, seen.weight, seen.group)
+    return np.maximum(_refined(start, seen, style), 0.0), noise_share
+
+
+def _minutes_without(
+    seen: _Seen, minutes: FloatArray, provider: IntArray, style: FloatArray, moves: FloatArray
+) -> FloatArray:
+    """Without each provider in turn; its own clients only move along, since a share without it leaves them out.
+
+    With very many clients the distribution is not refined anew: what a provider's clients add to it is then nothing
+    beside what its level does.
+    """
+    without = np.maximum(minutes - moves[:, provider], 0.0)
+    for g in range(len(moves) if moves.shape[0] * len(minutes) <= _MOST_REFINED else 0):
+        others = provider != g
+        without[g, others] = _minutes(seen.among(others), (style + moves[g])[provider[others]])[0]
+    return without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -201,13 +235,11 @@ def _shrunk(neutral: FloatArray, variance: FloatArray, weight: FloatArray, group
     return neutral - (1 - kept) * deviation, share
 
 
-def _refined(
-    start: FloatArray, outcome: FloatArray, style: FloatArray, variance: FloatArray, power: int, weight: FloatArray,
-    group: IntArray,
-) -> FloatArray:  # fmt: skip
+def _refined(start: FloatArray, seen: _Seen, style: FloatArray) -> FloatArray:
     values = start.copy()
-    for k in range(int(group.max(initial=-1)) + 1):
-        at = group == k
+    for k in range(int(seen.group.max(initial=-1)) + 1):
+        at = seen.group == k
         if at.any():
-            values[at] = ensemble_values(start[at], outcome[at], style[at], variance[at], power, weight[at])
+            one = seen.among(at)
+            values[at] = ensemble_values(start[at], one.outcome, style[at], one.variance, seen.power, one.weight)
     return values
