@@ -103,7 +103,7 @@ def _fitted(table: NormTable, draws: FloatArray) -> tuple[FloatArray, FloatArray
 def _tables(table: NormTable, draws: FloatArray, terms: FloatArray, level: FloatArray) -> tuple[IntArray, IntArray]:
     """Published minutes and ijkclient of every draw."""
     model, plan = table.model, table.plan()
-    metric = np.tensordot(draws, model.moments().xx, axes=1)
+    metric = table.replaced.holding(model.design(), np.tensordot(draws, model.moments().xx, axes=1))
     restricted = restrict(terms, metric, order_constraints(plan, terms.shape[1]))
     weights = draws @ _rows_by_provider(table)
     published = round_terms(restricted, weights, plan, table.step) * table.step

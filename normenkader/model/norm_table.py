@@ -134,7 +134,7 @@ def make_norm_table(model: MinutesModel, *, replaced: Replaced = NONE_REPLACED) 
     """
     step, plan = model.study.model.step, rounding_plan(model.design())
     weights = model.design().matrix().sum(axis=0)[None, :]
-    metric = model.moments().xx.sum(axis=0)[None]
+    metric = replaced.holding(model.design(), model.moments().xx.sum(axis=0)[None])
     values = replaced.in_columns(model.design(), model.coefficients())
     level = replaced.in_level(np.array(model.ijkclient.value))
     restricted = restrict(values[None, :], metric, order_constraints(plan, len(values)))

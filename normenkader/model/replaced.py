@@ -12,6 +12,7 @@ from normenkader.model.design import Design
 
 FloatArray = npt.NDArray[np.float64]
 IJKCLIENT = "ijkclient"
+_HOLD = 1e3
 TermKey = tuple[str, str, str, str]
 """Factor, level, and for an interaction the other factor and its level (else empty)."""
 
@@ -70,6 +71,19 @@ class Replaced:
         for column, term in found.items():
             result[..., column] = term.minutes
         return result
+
+    def holding(self, design: Design, metric: FloatArray) -> FloatArray:
+        """The metric, (..., p, p), under which directions move the replaced terms only where nothing else helps.
+
+        They are no estimates that hang together with the others, so an order that two other terms break is no reason
+        to change them.
+        """
+        found = list(self.columns(design))
+        if not found:
+            return metric
+        weight = np.ones(metric.shape[-1])
+        weight[found] = _HOLD
+        return np.asarray(metric * np.outer(weight, weight))
 
     def in_level(self, level: FloatArray) -> FloatArray:
         """Minutes of the ijkclient, of any shape, replaced where a term says so."""

@@ -67,7 +67,8 @@ def predict_left_out(
     p = len(table.model.coefficients())
     # A column that no term takes is no part of the norm, nor of the model it is held against.
     left_terms = left_terms[:, :p] * design.in_force()
-    restricted = restrict(table.replaced.in_columns(design, left_terms), metric, order_constraints(table.plan(), p))
+    own, metric = table.replaced.in_columns(design, left_terms), table.replaced.holding(design, metric)
+    restricted = restrict(own, metric, order_constraints(table.plan(), p))
     published = round_terms(restricted, weights, table.plan(), step) * step * design.in_force()
     level = round_up(table.replaced.in_level(left_level), step)
     return UnseenPredictions(

@@ -49,3 +49,20 @@ def cooke_studies(real: Path) -> dict[str, dict[str, Any]]:
         panel = elicitation(wide, items.realization, probabilities=levels, log_scale=items.scale == "log")
         found[str(study)] = {"panel": panel, "experts": scores, "makers": makers[makers.study == study].set_index("dm")}
     return found
+
+
+@pytest.fixture(scope="session")
+def panel_model(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A written study with panel and source norms, fitted."""
+    import normenkader as nk
+
+    folder = tmp_path_factory.mktemp("study") / "study"
+    nk.synthesise(folder, regime="clean", seed=3, n_providers=8, n_clients=1000)
+    return nk.fit_minutes(nk.read_casemix(nk.read_study(folder)))
+
+
+@pytest.fixture(scope="session")
+def panel(panel_model: Any) -> Any:
+    import normenkader as nk
+
+    return nk.read_judgements(panel_model.study)
