@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from normenkader.bands.table import BandTable
 from normenkader.experts.agreement_icc import IntraclassCorrelation
 from normenkader.experts.limits_of_agreement import JudgeBias
 from normenkader.experts.on_conflict import Outcome
@@ -19,14 +18,14 @@ from normenkader.experts.stability_rounds import RoundStability, StoppingRule
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.replaced import TermKey
 from normenkader.provenance import rounded
+from normenkader.settings import TriangulationSettings
 
 Document = dict[str, Any]
 VERDICTS = ("agree", "conflict", "silent")
 
 
-def triangulation_document(bands: BandTable) -> Document:
+def triangulation_document(found: Triangulation, settings: TriangulationSettings) -> Document:
     """triangulation.json."""
-    found, settings = bands.triangulation, bands.study.triangulation
     return {
         "margin": settings.margin,
         "on_conflict": {"rule": settings.on_conflict, "conflicts": [_outcome(o) for o in found.outcomes]},

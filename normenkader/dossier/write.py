@@ -79,7 +79,7 @@ def documents_of(bands: BandTable) -> Documents:
     )
     return Documents(
         settings=settings, norms=norms, bands=band_table, validation=tables.validation_document(bands),
-        triangulation=triangulation_document(bands),
+        triangulation=triangulation_document(bands.triangulation, bands.study.triangulation),
         ledger={"files": tables.ledger_files(bands), "codes": tables.ledger_codes(bands)},
         quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
         versions=library_versions(), seed=bands.study.info.seed,

@@ -73,6 +73,7 @@ def test_a_source_that_is_silent_somewhere_gives_no_edges(bands: BandTable, monk
 
 def test_without_other_sources_there_is_nothing_to_show(bands: BandTable):
     assert bands.edges_by_source == ()
+    assert {"no_experts", "no_source_norms", "no_assessments"} <= {r.code for r in bands.reservations}
 
 
 def test_nothing_of_it_is_applied(bands: BandTable, monkeypatch):

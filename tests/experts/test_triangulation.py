@@ -9,7 +9,6 @@ from panel_study import with_best, with_triangulation, without_sources
 from scipy import stats
 
 from normenkader.bands.chain import run_chain
-from normenkader.bands.derive import derive_bands
 from normenkader.bands.norm_bands import demands_of
 from normenkader.dossier.tables import norms_document
 from normenkader.dossier.triangulation_table import triangulation_document
@@ -152,15 +151,16 @@ def test_every_column_has_one_term_that_speaks_for_it(panel_model):
 
 def test_documents_say_whose_minutes_stand_and_what_the_data_said(panel_model, panel):
     model = with_triangulation(panel_model, on_conflict="experts")
-    bands = derive_bands(model, triangulate(model, shifted(panel, 90)), n_resamples=20)
-    norms, document = norms_document(bands.norms), triangulation_document(bands)
+    agreed = triangulate(model, shifted(panel, 90))
+    norms = norms_document(make_norm_table(model, replaced=agreed.replaced))
+    document = triangulation_document(agreed, model.study.triangulation)
     term = next(t for t in norms["terms"] if (t["factor"], t["level"]) == KEY[:2])
     conflict = next(c for c in document["on_conflict"]["conflicts"] if (c["factor"], c["level"]) == KEY[:2])
     assert (term["source"], conflict["source"]) == ("experts", "experts")
     assert term["estimate"] == conflict["experts"]
     assert term["data_estimate"] == conflict["data"]
     assert {t["source"] for t in norms["terms"] if t is not term} >= {"data"}
-    assert "settled_conflict" in {r.code for r in bands.reservations}
+    assert "settled_conflict" in {r.code for r in agreed.reservations}
     json.loads(canonical_json(document))
 
 
@@ -173,15 +173,14 @@ def test_margin_missing_gives_differences_without_a_verdict(panel_model):
 
 def test_a_study_without_any_expert_file_says_what_is_missing(panel_model):
     model = without_sources(panel_model, "judgements", "vignettes", "assessments", "source_norms")
-    bands = derive_bands(model, triangulate(model), n_resamples=20)
-    codes = {r.code for r in bands.reservations}
-    assert {"no_experts", "no_source_norms", "no_assessments"} <= codes
-    document = triangulation_document(bands)
+    agreed = triangulate(model)
+    assert [r.code for r in agreed.reservations] == ["no_experts", "no_source_norms", "no_assessments"]
+    document = triangulation_document(agreed, model.study.triangulation)
     assert (document["comparisons"], document["pooling"], document["agreement"]) == ([], {}, {})
-    assert bands.edges_by_source == ()
+    assert agreed.replaced == NONE_REPLACED
 
 
-def test_the_panel_is_pooled_both_ways_and_decides_nothing(found, panel):
+def test_the_panel_is_pooled_both_ways_and_decides_nothing(panel_model, found, panel):
     makers = dict(found.pooling.makers)
     assert list(makers) == ["equal", "global", "item", "global_optimised", "item_optimised"]
     assert found.pooling.n_seeds == 10
@@ -190,13 +189,7 @@ def test_the_panel_is_pooled_both_ways_and_decides_nothing(found, panel):
         assert scores.combined == pytest.approx(scores.calibration * scores.information)
     assert {len(without) for _, without in found.pooling.without} == {len(panel.experts)}
     unseeded = replace(panel, _vignettes=panel.vignettes_frame().assign(realised_minutes=np.nan))
-    assert triangulate(found_model(found, panel), unseeded).pooling is None
-
-
-def found_model(found, panel):
-    import normenkader as nk
-
-    return nk.fit_minutes(nk.read_casemix(panel.study))
+    assert triangulate(panel_model, unseeded).pooling is None
 
 
 def test_agreement_of_a_complete_panel_is_the_textbook_icc(found, panel):
