@@ -50,7 +50,7 @@ class Calibration:
     number : str
         Calibration number.
     norms, bands, receipt : mapping
-        Content of the files of that name; `validation` and `ledger` are empty when the file is absent.
+        Content of the files of that name; `validation`, `triangulation` and `ledger` are empty when the file is absent.
     """
 
     folder: Path
@@ -59,6 +59,7 @@ class Calibration:
     bands: Document
     receipt: Document
     validation: Document
+    triangulation: Document
     ledger: Document
 
 
@@ -77,7 +78,8 @@ def read_calibration(folder: Path) -> Calibration:
     for file, sha256 in _hashes(receipt.get("outputs", ())):
         if not (folder / file).is_file() or sha256_of_file(folder / file) != sha256:
             raise NormenkaderError(f"{file} is not the file that receipt.json says was written; nothing is logged")
-    optional = {name: _document(folder / f"{name}.json", required=False) for name in ("validation", "ledger")}
+    names = ("validation", "triangulation", "ledger")
+    optional = {name: _document(folder / f"{name}.json", required=False) for name in names}
     norms, bands = _document(folder / "norms.json"), _document(folder / "bands.json")
     return Calibration(folder=folder, number=number, norms=norms, bands=bands, receipt=receipt, **optional)
 
@@ -112,6 +114,7 @@ def metrics_of(calibration: Calibration) -> dict[str, float]:
         "edge_minutes": {f"{band['band']:02d}": band["lower"] for band in bands["bands"]},
         "rows": _row_totals(calibration.ledger),
         "checks": _checks(calibration.validation),
+        "triangulation": _triangulation(calibration),
     }
     numbers = ((_key(path), _number(value)) for path, value in _leaves(found))
     return {key: number for key, number in numbers if number is not None}
@@ -169,6 +172,13 @@ def _checks(validation: Document) -> dict[str, Any]:
     passed = [check.get("passed") for check in checks]
     counts = {"n_passed": passed.count(True), "n_failed": passed.count(False), "n_without_answer": passed.count(None)}
     return {**{str(check["code"]): check.get("value") for check in checks}, **(counts if checks else {})}
+
+
+def _triangulation(calibration: Calibration) -> dict[str, Any]:
+    """How many verdicts of each kind, by pair of sources, and what weight of a source would move an edge."""
+    sources: Sequence[Document] = calibration.bands.get("edges_by_source", ())
+    weights = {f"weight_of_{row['source']}_that_moves_an_edge": row["weight_that_moves_an_edge"] for row in sources}
+    return {**calibration.triangulation.get("verdicts", {}), **weights}
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -98,3 +98,15 @@ def test_a_package_installed_inside_somebody_elses_repository_takes_no_commit(re
 
 def test_outside_git_there_is_a_version_only(tmp_path: Path) -> None:
     assert set(code_tags(tmp_path)) == {"normenkader.code_version"}
+
+
+def test_verdicts_are_counted_by_pair_of_sources(study: Study) -> None:
+    document = {"verdicts": {"data-experts": {"agree": 13, "conflict": 1, "silent": 34}}}
+    folder = write_output(study.folder / "out" / "bronnen", study, triangulation=document)
+    metrics = metrics_of(read_calibration(folder))
+    own = {name: value for name, value in metrics.items() if name.startswith("triangulation")}
+    assert own == {
+        "triangulation.data-experts.agree": 13.0,
+        "triangulation.data-experts.conflict": 1.0,
+        "triangulation.data-experts.silent": 34.0,
+    }
