@@ -39,6 +39,7 @@ class Casemix:
     _rows: pd.DataFrame = field(repr=False)
     _weeks: pd.DataFrame = field(repr=False)
     _unregistered: pd.DataFrame = field(repr=False)
+    _starts: pd.DataFrame = field(repr=False, default_factory=lambda: pd.DataFrame({"episode": [], "start_day": []}))
 
     def to_frame(self, *, unregistered_as_zero: bool = False) -> pd.DataFrame:
         """A copy of the rows, sorted by provider, client and episode.
@@ -67,3 +68,10 @@ class Casemix:
         episode was open; empty without a minutes table. Broken weeks and their minutes are not in it.
         """
         return self._weeks.copy()
+
+    def starts_frame(self) -> pd.DataFrame:
+        """A copy of when episodes began: ``episode``, ``start_day`` (0 = first day of the window; missing: unknown).
+
+        Before the window it is below zero. Episodes of one client at the same time count from the first of them.
+        """
+        return self._starts.copy()

@@ -52,7 +52,7 @@ def read_casemix(study: Study) -> Casemix:
     values = episode_values(episodes, study)
     contacts = None if minutes is None else minutes_values(minutes, values.text["episode"], study)
     measured = measure(values, contacts, study)
-    rows, weeks = rows_and_weeks(measured, study)
+    rows, weeks, starts = rows_and_weeks(measured, study)
     unregistered = unregistered_rows(measured, study)
     judged = [_judged(episodes, measured.episode_rules)]
     judged += [] if minutes is None else [_judged(minutes, measured.contact_rules)]
@@ -61,17 +61,21 @@ def read_casemix(study: Study) -> Casemix:
         files=episodes.files + (() if minutes is None else minutes.files),
         ledger=build_ledger(judged),
         quality=quality_report(measured, weeks, study),
-        receipt=receipt_of(rows, weeks, unregistered, study),
+        receipt=receipt_of(rows, weeks, unregistered, starts, study),
         _rows=rows,
         _weeks=weeks,
         _unregistered=unregistered,
+        _starts=starts,
     )
 
 
-def receipt_of(rows: pd.DataFrame, weeks: pd.DataFrame, unregistered: pd.DataFrame, study: Study) -> Receipt:
+def receipt_of(
+    rows: pd.DataFrame, weeks: pd.DataFrame, unregistered: pd.DataFrame, starts: pd.DataFrame, study: Study
+) -> Receipt:
     """Receipt over the content of the rows, to the last bit of every number, and the settings in force."""
     settings = Receipt(stage="study", sha256=study.sha256())
-    parts = [settings.sha256.encode(), *(p for frame in (rows, weeks, unregistered) for p in _canonical_parts(frame))]
+    frames = (rows, weeks, unregistered, starts)
+    parts = [settings.sha256.encode(), *(part for frame in frames for part in _canonical_parts(frame))]
     return Receipt(stage="casemix", sha256=sha256_of_parts(parts), made_from=(settings,))
 
 

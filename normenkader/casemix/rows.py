@@ -14,13 +14,13 @@ from normenkader.study import Study
 _WORKING = ("first_day", "last_day")
 
 
-def rows_and_weeks(measured: Measured, study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of the casemix, and its weekly rows; see `Casemix.to_frame` and `Casemix.weeks_frame`."""
+def rows_and_weeks(measured: Measured, study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Rows of the casemix, its weekly rows, and starts; see `Casemix.to_frame`, `weeks_frame` and `starts_frame`."""
     rows = _rows(measured, measured.episode_used)
     place = np.arange(len(rows), dtype=np.int64)
     if study.casemix.concurrent == "sum":
         rows, place = sum_groups(rows, measured.groups[measured.episode_used])
-    return _finished(rows, study), _weeks(measured, rows, place)
+    return _finished(rows, study), _weeks(measured, rows, place), _starts(measured, rows, place)
 
 
 def unregistered_rows(measured: Measured, study: Study) -> pd.DataFrame:
@@ -63,6 +63,13 @@ def _weeks(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame:
     of_row, week, total = weekly_minutes(row, day, minutes, first_week, n_weeks)
     weeks = pd.DataFrame({"episode": rows["episode"].to_numpy()[of_row], "week": week, "minutes": total})
     return weeks.sort_values(["episode", "week"], kind="stable").reset_index(drop=True)
+
+
+def _starts(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame:
+    start = np.full(len(rows), np.nan)
+    np.fmin.at(start, place, measured.episodes.start_day[measured.episode_used])
+    starts = pd.DataFrame({"episode": rows["episode"].to_numpy(), "start_day": start})
+    return starts.sort_values("episode", kind="stable").reset_index(drop=True)
 
 
 def _contacts_by_row(measured: Measured, place: Ints) -> tuple[Ints, np.ndarray, np.ndarray]:

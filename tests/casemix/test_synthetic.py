@@ -398,6 +398,7 @@ def test_reading_the_files_gives_the_simulated_casemix(name: str, tmp_path: Path
     assert read.ledger.rows == ()
     pd.testing.assert_frame_equal(read.to_frame(), simulated.to_frame())
     pd.testing.assert_frame_equal(read.weeks_frame(), simulated.weeks_frame(), check_dtype=False)
+    pd.testing.assert_frame_equal(read.starts_frame(), simulated.starts_frame(), check_dtype=False)
 
 
 def test_bad_rows_go_to_the_ledger_as_planted_and_leave_the_minutes_untouched(practice: Path) -> None:

@@ -28,12 +28,14 @@ def casemix_of(data: SyntheticData) -> Casemix:
     study = study_of(data.regime, seed=data.seed)
     weeks = data.weeks_frame()
     whole = weeks.loc[weeks["days_open"] == 7, ["episode", "week", "minutes"]].reset_index(drop=True)
-    rows = casemix_frame(data)
+    rows, simulated = casemix_frame(data), data.to_frame()
+    starts = pd.DataFrame({"episode": simulated["episode"], "start_day": simulated["first_day"].astype(float)})
     content = (study.sha256().encode(), *data.content())
     return Casemix(
         study=study, files=(), ledger=Ledger(rows=(), files=()), quality=(),
         receipt=Receipt(stage="casemix", sha256=sha256_of_parts(content)),
         _rows=rows, _weeks=whole, _unregistered=rows.iloc[:0],
+        _starts=starts,
     )  # fmt: skip
 
 
