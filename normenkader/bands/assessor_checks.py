@@ -10,6 +10,10 @@ from normenkader.experts.panel_prmse import PanelPrmse
 from normenkader.study import Study
 
 LEAST_RELIABILITY = 0.8
+_UNCERTAIN = (
+    "Twee beoordelaars geven vaak genoeg dezelfde klasse. Maar zeker is dat niet: het interval reikt tot onder de "
+    "grens die de studie stelt."
+)
 _NO_PANEL = "Er zijn geen oordelen van deskundigen."
 
 
@@ -20,13 +24,24 @@ def assessor_checks(
     return (_reliability(assessed), _same_band(study, same_band), _prmse(prmse))
 
 
-def assessor_reservations(assessed: Assessed | None) -> Iterable[Reservation]:
-    """What the checks do not say: too few double assessments to say anything. That there are none is said elsewhere."""
+def assessor_reservations(assessed: Assessed | None, edges: tuple[int, ...], floor: float) -> Iterable[Reservation]:
+    """What the checks do not say: too few double assessments, or too few to be sure that the floor is kept.
+
+    That there are no double assessments at all is said elsewhere.
+    """
     if assessed is not None and assessed.reason:
         yield Reservation(
             code="few_assessments",
             text=f"{assessed.reason} Hoe vaak twee beoordelaars dezelfde klasse geven, is daarom niet bekend.",
         )
+    if assessed is not None and _is_unsure(assessed.same_band(edges), floor):
+        yield Reservation(code="same_band_uncertain", text=_UNCERTAIN)
+
+
+def _is_unsure(chance: SameBand, floor: float) -> bool:
+    if chance.value is None or chance.interval is None:
+        return False
+    return chance.interval[0] < floor <= chance.value
 
 
 def _reliability(assessed: Assessed | None) -> Check:

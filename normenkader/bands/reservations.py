@@ -51,7 +51,7 @@ def gather_reservations(
         *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_rounding(norms), *_few_providers(norms),
         *_data(norms), *_other_edges(edges_under, own),
         *(Reservation(code=c.code, text=c.reservation or _FAILED[c.code]) for c in checks if c.passed is False),
-        *assessor_reservations(assessed), *agreed.reservations,
+        *assessor_reservations(assessed, own, norms.model.study.bands.same_band_floor), *agreed.reservations,
     ]  # fmt: skip
     return tuple(found)
 

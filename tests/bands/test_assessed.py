@@ -86,6 +86,9 @@ def test_auto_takes_the_most_bands_that_keep_the_floor(norms: NormTable, doubles
         found = derived(norms, doubles, n="auto", same_band_floor=floor)
         assert len(found.bands) == max(n for n, value in known.items() if value >= floor)
         assert "same_band" not in {r.code for r in found.reservations}
+        assert found.same_band.interval is not None
+        unsure = found.same_band.interval[0] < floor
+        assert ("same_band_uncertain" in {r.code for r in found.reservations}) == unsure
 
 
 def test_no_number_that_keeps_the_floor_is_a_reservation(norms: NormTable, doubles: Assessments) -> None:
