@@ -24,6 +24,7 @@ from normenkader.bands.promise_checks import promise_checks
 from normenkader.bands.promises import band_promises
 from normenkader.bands.reservations import gather_reservations
 from normenkader.bands.rivals import rivals
+from normenkader.bands.robustness import examine, robustness_checks, robustness_reservations
 from normenkader.bands.soundness import soundness_of
 from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
@@ -45,6 +46,7 @@ FloatArray = npt.NDArray[np.float64]
 def derive_bands(
     model: MinutesModel, agreed: Triangulation, *, assessments: Assessments | None = None,
     panel: Judgements | None = None, n_resamples: int = N_RESAMPLES, n_folds: int = N_FOLDS,
+    with_robustness: bool = True,
 ) -> BandTable:  # fmt: skip
     """Bands of minutes per week on the norm table of `model`.
 
@@ -65,6 +67,8 @@ def derive_bands(
         Draws of providers.
     n_folds : int
         Folds of providers for the map of what is lost between a free model and the bands; 0 leaves it out.
+    with_robustness : bool
+        Redo the chain under other choices, exclusions and numbers of bands as well.
 
     Returns
     -------
@@ -98,15 +102,21 @@ def derive_bands(
     checks = band_checks(norms, explained, held) + promised + assessor_checks(model.study, assessed, same_band, prmse)
     sound = soundness_of(norms, found.edges, demands, n_folds=n_folds)
     checks += sound.checks
-    others = edges_under_other_choices(norms, n_bands)
+    others, robust = edges_under_other_choices(norms, n_bands), None
+    if with_robustness:
+        robust = examine(norms, found.edges, held, candidates=candidates, draws=draws)
+        checks += robustness_checks(robust, held, model.study)
+        others += robust.edges_under()
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
         explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
         candidates=candidates, corrected=_corrected(model, assessed),
         rivals=_rivals(cells, found, demands), edges_under=others,
         edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), soundness=sound,
+        robustness=robust,
         checks=checks,
-        reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed),
+        reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
+        + robustness_reservations(robust, model.study.disclosure),
         receipt=_receipt(norms, agreed, found, assessed),
     )  # fmt: skip
 

@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from normenkader.bands.grid import band_numbers
+from normenkader.bands.how_many import in_doubt
 from normenkader.bands.movement import Movement, movements
+from normenkader.bands.stability import Stability
 from normenkader.disclosure import published_clients
 from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
@@ -86,7 +88,7 @@ class Impact:
     reason: str
 
 
-def impact(norms: NormTable, edges: tuple[int, ...]) -> Impact:
+def impact(norms: NormTable, edges: tuple[int, ...], held: Stability | None = None) -> Impact:
     """Compare what each client has now with the norm and with the lower bound of the band.
 
     Parameters
@@ -95,10 +97,14 @@ def impact(norms: NormTable, edges: tuple[int, ...]) -> Impact:
         Made from a casemix; episodes counted as zero for want of registration are not today's clients.
     edges : tuple of int
         Lower bounds.
+    held : Stability, optional
+        With it, whoever is in doubt has the band that the study's rule gives.
     """
     frame, new = norms.model.casemix.to_frame(), norms.norm_minutes()
     known = ~np.isnan(new)
     bands = np.where(known, band_numbers(np.where(known, new, 0.0), edges), 0)
+    if held is not None and norms.model.study.bands.in_doubt == "higher":
+        bands = np.maximum(bands, in_doubt(new, held))
     lower = np.where(known, np.asarray(edges, dtype=np.float64)[np.maximum(bands, 1) - 1], np.nan)
     changes = tuple(
         Change(

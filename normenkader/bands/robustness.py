@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from normenkader.bands.table import EdgesUnder
 from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
+from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -42,7 +43,7 @@ class Robustness:
 
 
 def examine(
-    norms: NormTable, edges: tuple[int, ...], *, candidates: Sequence[Candidate], draws: FloatArray
+    norms: NormTable, edges: tuple[int, ...], held: Stability, *, candidates: Sequence[Candidate], draws: FloatArray
 ) -> Robustness:
     """Redo the chain under other choices, other exclusions and other numbers of bands.
 
@@ -51,28 +52,30 @@ def examine(
     norms : NormTable
     edges : tuple of int
         Lower bounds in force.
+    held : Stability
+        Of these edges.
     candidates : sequence of Candidate
     draws : (B, G)
         The draws of providers on which stability rests.
     """
     numbers = numbers_of_bands(norms, candidates, edges=edges, draws=draws)
     return Robustness(
-        multiverse=multiverse(norms, edges), exclusions=exclusions(norms, edges), impact=impact(norms, edges),
+        multiverse=multiverse(norms, edges), exclusions=exclusions(norms, edges), impact=impact(norms, edges, held),
         numbers=numbers, conditions=five_conditions(numbers),
     )  # fmt: skip
 
 
-def robustness_checks(
-    found: Robustness, held: Stability, *, band_step: int, floor: DisclosureSettings
-) -> tuple[Check, ...]:
+def robustness_checks(found: Robustness, held: Stability, study: Study) -> tuple[Check, ...]:
     """Checks in a fixed order."""
-    return (_survivors(found.multiverse), _within_stability(found.multiverse, held, band_step),
-            *impact_checks(found.impact, floor))  # fmt: skip
+    return (
+        _survivors(found.multiverse), _within_stability(found.multiverse, held, study.bands.step),
+        *impact_checks(found.impact, study.disclosure),
+    )  # fmt: skip
 
 
-def robustness_reservations(found: Robustness, floor: DisclosureSettings) -> Iterator[Reservation]:
+def robustness_reservations(found: Robustness | None, floor: DisclosureSettings) -> tuple[Reservation, ...]:
     """What a reader must know that no check with a limit says."""
-    yield from impact_reservations(found.impact, floor)
+    return () if found is None else tuple(impact_reservations(found.impact, floor))
 
 
 def _survivors(found: Multiverse) -> Check:

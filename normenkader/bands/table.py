@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from normenkader.bands.assessed import Assessed, SameBand
 from normenkader.bands.candidates import Candidate
@@ -17,6 +18,10 @@ from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
 from normenkader.provenance import Receipt
 from normenkader.study import Study
+
+if TYPE_CHECKING:
+    # It makes rows of `EdgesUnder`, so it stands to the right of this module.
+    from normenkader.bands.robustness import Robustness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,8 @@ class BandTable:
         What experts and existing norms alone would give, and what weight would move an edge; never applied.
     soundness : Soundness
         Unseen places, losses on the way, the plain sum, groups of clients, gaming.
+    robustness : Robustness or None
+        Other choices, other exclusions, today's clients, other numbers of bands; None when it was left out.
     checks : tuple of Check
     reservations : tuple of Reservation
     receipt : Receipt
@@ -155,6 +162,7 @@ class BandTable:
     edges_under: tuple[EdgesUnder, ...]
     edges_by_source: tuple[SourceEdges, ...]
     soundness: Soundness
+    robustness: Robustness | None
     checks: tuple[Check, ...]
     reservations: tuple[Reservation, ...]
     receipt: Receipt

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from normenkader.dossier import choices, convergence, figures, forest, numbers, view, wording
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.example import fictitious_client
+from normenkader.dossier.robustness_view import robustness_context
 from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -63,7 +64,8 @@ def _context(documents: Documents) -> dict[str, Any]:
     settings = documents.settings
     style = _style(documents)
     return {
-        **_tables(documents), **_pictures(documents), "documents": documents, "settings": settings,
+        **_tables(documents), **_pictures(documents), **robustness_context(documents),
+        "documents": documents, "settings": settings,
         "study": settings["study"], "research": settings.get("research") or {},
         "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
         "unit": numbers.dutch_unit(settings["study"]["unit"]), "synthetic": view.is_synthetic(settings),

@@ -9,8 +9,6 @@ from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.numbers import dutch_unit
 from normenkader.dossier.specification_curve import specification_curve
 
-TITLE = "Andere keuzes, andere aantallen, gevolgen"
-
 
 def robustness_context(documents: Documents) -> dict[str, Any]:
     """Names for the template: the documents of `robustness_documents`, rows of the influence table, the figure."""
@@ -22,7 +20,7 @@ def robustness_context(documents: Documents) -> dict[str, Any]:
         "multiverse": multiverse, "exclusions": validation.get("exclusions") or (),
         "impact": validation.get("impact"), "how_many": validation.get("how_many_bands") or (),
         "conditions": validation.get("conditions"), "rwords": robustness_words,
-        "robustness": {"title": TITLE, "influences": _influences(multiverse) if multiverse else ()},
+        "robustness": {"influences": _influences(multiverse) if multiverse else ()},
         "picture_choices": specification_curve(multiverse, unit) if multiverse and drawn else None,
     }  # fmt: skip
 
