@@ -11,7 +11,7 @@ from normenkader.bands.by_band import predict_by_bands
 from normenkader.bands.demands import Demands
 from normenkader.evidence import Check
 from normenkader.model.ceiling import predict_ceilings, provider_folds
-from normenkader.model.grouped import Figure, ratio_of_sums, sums_by
+from normenkader.model.grouped import LEAST_CLUSTERS, Figure, jackknifed, ratio_of_sums, sums_by
 from normenkader.model.intervals import resampled
 from normenkader.model.moments import average_level
 from normenkader.model.norm_table import NormTable
@@ -125,12 +125,10 @@ def ratio_of_gains(part: FloatArray, whole: FloatArray) -> Figure:
     """Ratio of two sums of gains; a single provider's gain may be negative, so all providers take part."""
     value = float(part.sum() / whole.sum())
     rest = whole.sum() - whole
-    if len(part) < 3 or (rest <= 0).any():
+    if part is whole or len(part) < LEAST_CLUSTERS or (rest <= 0).any():
         return Figure(value=value)
     left = (part.sum() - part) / rest
-    g = len(part)
-    error = float(np.sqrt((g - 1) / g * ((left - value) ** 2).sum()))
-    return Figure(value=value, standard_error=error, degrees=g - 1.0)
+    return jackknifed(value, left)
 
 
 def loss_checks(found: LossMap | None) -> tuple[Check, ...]:

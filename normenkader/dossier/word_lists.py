@@ -39,7 +39,7 @@ REASONS = {
     "the study says 'on'": "de studie heeft dit zo gekozen",
     "the study says 'off'": "de studie heeft dit zo gekozen",
 }
-UNITS = {"share": "aandeel", "rows": "regels", "episodes": "trajecten", "clients": "cliënten"}
+UNITS = {"share": "aandeel", "slope": "helling", "rows": "regels", "episodes": "trajecten", "clients": "cliënten"}
 TABLES = {
     "episodes": "trajecten", "minutes": "tijdregistratie", "vignettes": "casusbeschrijvingen",
     "judgements": "oordelen van deskundigen", "assessments": "dubbele beoordelingen",

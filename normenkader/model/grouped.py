@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Verdict = Literal["within", "beyond", "silent"]
 
-_LEAST_CLUSTERS = 3
+LEAST_CLUSTERS = 3
 SIGNIFICANCE = 0.05
 
 
@@ -66,7 +66,7 @@ def ratio_of_sums(numerator: FloatArray, denominator: FloatArray) -> Figure:
     if not len(bottom):
         return Figure(value=float("nan"))
     value = float(top.sum() / total)
-    if len(bottom) < _LEAST_CLUSTERS:
+    if len(bottom) < LEAST_CLUSTERS:
         return Figure(value=value)
     left = (top.sum() - top) / (total - bottom)
     return jackknifed(value, left, degrees=effective_clusters(bottom) - 1)
@@ -95,7 +95,7 @@ def quantile_figure(values: FloatArray, cluster: IntArray, q: float) -> Figure:
     """Quantile of `values`, with the delete-one-cluster jackknife."""
     present = np.unique(cluster)
     value = float(np.quantile(values, q))
-    if len(present) < _LEAST_CLUSTERS:
+    if len(present) < LEAST_CLUSTERS:
         return Figure(value=value)
     left = np.array([np.quantile(values[cluster != g], q) for g in present])
     return jackknifed(value, left)

@@ -105,9 +105,10 @@ def predict_without_rows_of(table: NormTable, group: IntArray) -> UnseenPredicti
     """
     model, matrix = table.model, table.model.design().matrix()
     weights, metric, terms, level = [], [], [], []
+    frame = model.casemix.to_frame()
     for k in range(int(group.max()) + 1):
         rest = group != k
-        found_terms, found_level = _fit_rest(table, rest)
+        found_terms, found_level = _fit_rest(table, frame[rest], rest)
         terms.append(found_terms)
         level.append(found_level)
         metric.append(matrix[rest].T @ (matrix[rest] * model.weights()[rest, None]))
@@ -115,14 +116,15 @@ def predict_without_rows_of(table: NormTable, group: IntArray) -> UnseenPredicti
     return predict_left_out(table, group, np.array(terms), np.array(level), np.array(metric), np.array(weights))
 
 
-def _fit_rest(table: NormTable, rest: npt.NDArray[np.bool_]) -> tuple[FloatArray, float]:
+def _fit_rest(table: NormTable, frame: pd.DataFrame, rest: npt.NDArray[np.bool_]) -> tuple[FloatArray, float]:
+    """Terms, and the level of the average provider by clients, of the rows in `frame`."""
     model, design = table.model, table.model.design()
-    frame = model.casemix.to_frame()
     present, provider = np.unique(design.provider_codes()[rest], return_inverse=True)
-    at_cap = frame["at_cap"].to_numpy(bool)[rest] & model.censoring.applied
-    y = frame["minutes_per_week"].to_numpy(float)[rest]
+    at_cap = frame["at_cap"].to_numpy(bool) & model.censoring.applied
+    y = frame["minutes_per_week"].to_numpy(float)
     fit = fit_censored(design.matrix()[rest], y, model.weights()[rest], provider, len(present), at_cap)
-    return fit.terms, float(np.average(fit.level, weights=np.bincount(provider)))
+    n_clients = frame.groupby(provider)["client"].nunique().to_numpy(dtype=np.float64)
+    return fit.terms, float(np.average(fit.level, weights=n_clients))
 
 
 def _figures(left_out: str, table: NormTable, unseen: UnseenPredictions, cluster: IntArray) -> UnseenFigures:
