@@ -18,6 +18,7 @@ from normenkader.disclosure import published_clients
 from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
+from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -30,7 +31,7 @@ _LIMIT = (
     "uitspraak zelf voordat u haar aanhaalt."
 )
 _MEANING: dict[Baseline, str] = {
-    "assigned": "Vergeleken met de nu toegewezen minuten.",
+    "assigned": "Vergeleken met de nu toegewezen minuten; dat is een maximum, geleverd wordt vaak minder.",
     "product_average": "Vergeleken met wat cliënten met hetzelfde product gemiddeld krijgen; toegewezen minuten "
     "ontbreken.",
 }
@@ -38,10 +39,10 @@ _MEANING: dict[Baseline, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductBand:
-    """Clients of one product who come into one band; counts exact, not for publication as such."""
+    """Clients of one product who come into the band with one lower bound; counts exact, not for publication as such."""
 
     product: str
-    band: int
+    lower: int
     n_clients: int
     n_providers: int
     mean_delivered: float
@@ -78,7 +79,7 @@ class Impact:
     changes : tuple of Change
         One for each reading of the present that the data allow; assigned minutes first.
     products : tuple of ProductBand
-        By product and band.
+        By product and band that applies.
     reason : str
         Why nothing can be compared; plain Dutch.
     """
@@ -100,21 +101,34 @@ def impact(norms: NormTable, edges: tuple[int, ...], held: Stability | None = No
     held : Stability, optional
         With it, whoever is in doubt has the band that the study's rule gives.
     """
-    frame, new = norms.model.casemix.to_frame(), norms.norm_minutes()
+    new, zones = norms.norm_minutes(), norms.model.study.bands.in_doubt == "higher"
     known = ~np.isnan(new)
-    bands = np.where(known, band_numbers(np.where(known, new, 0.0), edges), 0)
-    if held is not None and norms.model.study.bands.in_doubt == "higher":
-        bands = np.maximum(bands, in_doubt(new, held))
-    lower = np.where(known, np.asarray(edges, dtype=np.float64)[np.maximum(bands, 1) - 1], np.nan)
+    bands = np.where(known, band_numbers(np.where(known, new, 0.0), edges), 1)
+    applied = np.maximum(bands, in_doubt(new, held)) if held is not None and zones else bands
+    lower = np.where(known, np.asarray(edges, dtype=np.float64)[applied - 1], np.nan)
+    return impact_of(norms.model.casemix.to_frame(), new, lower, norms.model.study)
+
+
+def impact_of(frame: pd.DataFrame, new: FloatArray, lower: FloatArray, study: Study) -> Impact:
+    """The same from norm minutes and lower bounds, however they were obtained.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `Casemix.to_frame` gives it.
+    new, lower : (n,) norm minutes and lower bound of the band; nan without a norm
+    study : Study
+        For the groups.
+    """
+    known = ~np.isnan(new)
     changes = tuple(
         Change(
-            baseline=baseline, to_norm=movements(frame, old, new, norms.model.study),
-            to_lower=movements(frame, old, lower, norms.model.study)[0],
-            share_compared=float((known & ~np.isnan(old)).mean()),
+            baseline=baseline, to_norm=movements(frame, old, new, study),
+            to_lower=movements(frame, old, lower, study)[0], share_compared=float((known & ~np.isnan(old)).mean()),
         )
         for baseline, old in _presents(frame) if (known & ~np.isnan(old)).any()
     )  # fmt: skip
-    return Impact(changes=changes, products=tuple(_products(frame, bands)), reason="" if changes else NO_OLD)
+    return Impact(changes=changes, products=tuple(_products(frame, lower)), reason="" if changes else NO_OLD)
 
 
 def _presents(frame: pd.DataFrame) -> Iterator[tuple[Baseline, FloatArray]]:
@@ -136,13 +150,13 @@ def impact_checks(found: Impact, floor: DisclosureSettings) -> tuple[Check, ...]
 
 def impact_reservations(found: Impact, floor: DisclosureSettings) -> Iterator[Reservation]:
     """A reservation when enough clients to be counted lose more than a fifth."""
-    value, _ = losers_share(found, floor)
+    value, meaning = losers_share(found, floor)
     if value is not None:
         share = f"{100 * value:.1f}%".replace(".", ",")
         yield Reservation(
             code="losers_above_20_percent",
             text=f"Volgens de norm krijgt {share} van de vergeleken cliënten meer dan een vijfde minder minuten dan "
-            "nu. Dat vraagt per cliënt een reden en een overgang.",
+            f"nu. {meaning} Een verlaging vraagt per cliënt een reden en een overgang.",
         )  # fmt: skip
 
 
@@ -156,13 +170,14 @@ def losers_share(found: Impact, floor: DisclosureSettings) -> tuple[float | None
     return everybody.share_losers, meaning
 
 
-def _products(frame: pd.DataFrame, bands: npt.NDArray[np.int64]) -> Iterator[ProductBand]:
+def _products(frame: pd.DataFrame, lower: FloatArray) -> Iterator[ProductBand]:
+    bounds = sorted(set(lower[~np.isnan(lower)].tolist()))
     for product in sorted(set(frame["product"]) - {""}):
-        for band in range(1, int(bands.max(initial=0)) + 1):
-            inside = frame[(frame["product"] == product) & (bands == band)]
+        for bound in bounds:
+            inside = frame[(frame["product"] == product) & (lower == bound)]
             if len(inside):
                 yield ProductBand(
-                    product=product, band=band, n_clients=int(inside["client"].nunique()),
+                    product=product, lower=int(bound), n_clients=int(inside["client"].nunique()),
                     n_providers=int(inside["provider"].nunique()),
                     mean_delivered=float(inside["minutes_per_week"].mean()),
                 )  # fmt: skip

@@ -11,7 +11,7 @@ from normenkader.cli.faults import run_guarded
 from normenkader.cli.output import use_utf8
 
 # In the order in which they are used, not of the alphabet.
-VERBS = ("init", "check", "vignettes", "calibrate", "decide", "synthesise")
+VERBS = ("init", "check", "vignettes", "calibrate", "decide", "compare", "synthesise")
 
 
 class Verbs(click.Group):

@@ -105,7 +105,7 @@ def _product(found: ProductBand, floor: DisclosureSettings) -> Document:
     clients = published_clients(found.n_clients, floor)
     shown = clients is not None and found.n_providers >= floor.min_providers
     return {
-        "product": found.product, "band": found.band, "n_clients": clients if shown else None,
+        "product": found.product, "lower": found.lower, "n_clients": clients if shown else None,
         "mean_delivered": rounded(found.mean_delivered, 1) if shown else None,
     }  # fmt: skip
 

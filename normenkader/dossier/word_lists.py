@@ -60,6 +60,8 @@ CHOICES = {
     "reml": "met aanbieders als toevallige groepen (REML)",
     "set_aside_included": "met de regels die terzijde zijn gelegd",
     "unrounded": "met de onafgeronde norm",
+    "basis_not_accepted_put_back": "minuten die op een andere manier zijn verkregen, tellen mee",
+    "concurrent_conflict_put_back": "tegelijk lopende trajecten tellen elk apart",
 }  # fmt: skip
 RULES = {
     "least_variation": "kleinste verschillen binnen de klassen",
