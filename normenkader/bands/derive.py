@@ -14,6 +14,7 @@ from normenkader.bands.candidates import choose_number, list_candidates
 from normenkader.bands.cells import Cells
 from normenkader.bands.chain import run_chain
 from normenkader.bands.checks import band_checks
+from normenkader.bands.delivery import delivery_of
 from normenkader.bands.demands import Demands
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
@@ -102,6 +103,8 @@ def derive_bands(
     checks = band_checks(norms, explained, held) + promised + assessor_checks(model.study, assessed, same_band, prmse)
     sound = soundness_of(norms, found.edges, demands, n_folds=n_folds)
     checks += sound.checks
+    delivery = delivery_of(norms, agreed, found.edges)
+    checks += delivery.checks
     others, robust = edges_under_other_choices(norms, n_bands), None
     if with_robustness:
         robust = examine(norms, found.edges, held, candidates=candidates, draws=draws)
@@ -113,7 +116,7 @@ def derive_bands(
         candidates=candidates, corrected=_corrected(model, assessed),
         rivals=_rivals(cells, found, demands), edges_under=others,
         edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), soundness=sound,
-        robustness=robust,
+        robustness=robust, delivery=delivery,
         checks=checks,
         reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
         + robustness_reservations(robust, model.study.disclosure),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from normenkader.bands.assessed import Assessed, SameBand
 from normenkader.bands.candidates import Candidate
+from normenkader.bands.delivery import Delivery
 from normenkader.bands.promises import BandPromise
 from normenkader.bands.soundness import Soundness
 from normenkader.bands.source_edges import SourceEdges
@@ -138,6 +139,8 @@ class BandTable:
         What experts and existing norms alone would give, and what weight would move an edge; never applied.
     soundness : Soundness
         Unseen places, losses on the way, the plain sum, groups of clients, gaming.
+    delivery : Delivery
+        Delivered against needed, and time in the episode.
     robustness : Robustness or None
         Other choices, other exclusions, today's clients, other numbers of bands; None when it was left out.
     checks : tuple of Check
@@ -162,6 +165,7 @@ class BandTable:
     edges_under: tuple[EdgesUnder, ...]
     edges_by_source: tuple[SourceEdges, ...]
     soundness: Soundness
+    delivery: Delivery
     robustness: Robustness | None
     checks: tuple[Check, ...]
     reservations: tuple[Reservation, ...]

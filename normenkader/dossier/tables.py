@@ -11,6 +11,7 @@ from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.table import Band, BandTable
 from normenkader.disclosure import published_clients, published_providers
 from normenkader.dossier.assessor_tables import assessors_document, candidate_document, same_band_document
+from normenkader.dossier.delivery_tables import delivery_documents
 from normenkader.dossier.robustness_tables import robustness_documents
 from normenkader.dossier.soundness_tables import soundness_documents
 from normenkader.evidence import Check
@@ -93,6 +94,7 @@ def validation_document(bands: BandTable) -> Document:
         "checks": [_check(check) for check in bands.checks], "data_quality": quality_rows(casemix.quality),
         "assessors": None if bands.assessed is None else assessors_document(bands.assessed, bands.study.disclosure),
         **soundness_documents(bands.soundness, bands.study.disclosure),
+        **delivery_documents(bands.delivery, bands.study.disclosure),
         **({} if bands.robustness is None else robustness_documents(bands.robustness, bands.study.disclosure)),
     }  # fmt: skip
 
