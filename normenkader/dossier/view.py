@@ -11,6 +11,7 @@ from normenkader.dossier.documents import Document, Documents
 _TERM = (
     "factor", "level", "with", "estimate", "interval", "published", "n_clients", "n_providers", "supported",
     "merged_with", "reason", "under_direction", "random_intercept",
+    "source", "data_estimate",
 )  # fmt: skip
 _BAND = (
     "band", "label", "lower", "upper", "lower_interval", "doubt_zone", "n_clients", "n_providers", "mean_minutes",
