@@ -18,9 +18,10 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-# Classes of weeks since the start: by four weeks at first, wider where change is slow.
-CLASS_STARTS = (0, 4, 8, 12, 16, 20, 26, 52)
+# Classes of weeks since the start: narrow at first, wider where change is slow.
+CLASS_STARTS = (0, 2, 4, 6, 8, 12, 16, 20, 26, 52)
 FIRST_WEEKS = 6
+LEAST_PROVIDERS = 3
 _MOST_BEFORE = 10_000
 
 
@@ -132,7 +133,7 @@ def _curve(weeks: pd.DataFrame, factor: str, level: str, floor: DisclosureSettin
 
 def _enough(inside: BoolArray, row: IntArray, provider: IntArray, floor: DisclosureSettings) -> bool:
     providers = len(np.unique(provider[inside]))
-    return len(np.unique(row[inside])) >= floor.min_clients and providers >= max(floor.min_providers, 3)
+    return len(np.unique(row[inside])) >= floor.min_clients and providers >= max(floor.min_providers, LEAST_PROVIDERS)
 
 
 def class_means(code: IntArray, minutes: FloatArray, row: IntArray, provider: IntArray, n_classes: int) -> FloatArray:
@@ -193,11 +194,13 @@ def _by_home(values: FloatArray, home: IntArray, n_providers: int) -> FloatArray
 
 
 def _jackknifed(estimate: Callable[[FloatArray], FloatArray], present: BoolArray) -> FloatArray:
-    """Estimate and 95 % interval, (k, 3), by leaving out each provider that has any weeks."""
+    """Estimate and 95 % interval, (k, 3), leaving out each provider with weeks; no interval with fewer than three."""
     keep = present.astype(np.float64)
     at = np.flatnonzero(present)
     full = estimate(keep)
+    if len(at) < LEAST_PROVIDERS:
+        return np.stack([full, np.full_like(full, np.nan), np.full_like(full, np.nan)], axis=1)
     left = np.stack([estimate(np.where(np.arange(len(keep)) == g, 0.0, keep)) for g in at])
     error = np.sqrt((len(at) - 1) / len(at) * ((left - full) ** 2).sum(axis=0))
-    half = stats.t.ppf(0.975, max(len(at) - 1, 1)) * error
+    half = stats.t.ppf(0.975, len(at) - 1) * error
     return np.stack([full, full - half, full + half], axis=1)
