@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from normenkader.bands.impact import NO_OLD, impact, impact_checks, impact_of, impact_reservations
+from normenkader.bands.impact import NO_OLD, impact, impact_checks, impact_reservations
 from normenkader.bands.movement import movements
 from normenkader.bands.norm_bands import optimum_of
+from normenkader.bands.stability import Stability
 from normenkader.casemix.casemix import Casemix
 from normenkader.dossier.robustness_tables import impact_document, movement_document
 from normenkader.model.norm_table import NormTable
@@ -96,12 +97,16 @@ def test_a_product_counts_for_what_its_clients_get_on_average(norms: NormTable) 
             assert m.mean_old == pytest.approx(frame.loc[frame["product"] == m.level, "minutes_per_week"].mean())
 
 
-def test_the_lower_bound_in_doubt_is_the_higher_one(norms: NormTable) -> None:
-    frame, study = norms.model.casemix.to_frame(), norms.model.study
-    new = norms.norm_minutes()
-    found = impact_of(frame, new, np.full(len(frame), 150.0), study)
-    assert all(p.lower == 150 for p in found.products)
-    assert sum(p.n_clients for p in found.products) == frame["client"].nunique()
+def test_who_is_in_doubt_is_sure_of_the_lower_bound_of_the_higher_band(norms: NormTable) -> None:
+    edges, new = (0, 150, 240), norms.norm_minutes()
+    held = Stability(n_resamples=1, feasible_share=1.0, intervals=(None,) * 3, doubt_zones=(None, (130, 160), None))
+    by_table, by_doubt = impact(norms, edges), impact(norms, edges, held)
+    lower = np.where(new >= 240, 240, np.where(new >= 150, 150, 0))
+    raised = np.where((new >= 130) & (new < 150), 150, lower)
+    assert (raised > lower).any()
+    known = norms.model.casemix.to_frame()["assigned_minutes_per_week"].notna().to_numpy()
+    assert by_table.changes[0].to_lower.mean_new == pytest.approx(lower[known].mean())
+    assert by_doubt.changes[0].to_lower.mean_new == pytest.approx(raised[known].mean())
 
 
 def test_small_groups_and_small_shares_are_null(norms: NormTable) -> None:
