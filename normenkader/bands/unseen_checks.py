@@ -96,7 +96,7 @@ def _error(found: UnseenFigures, unit: str) -> Check:
         value=found.error.value, unit=unit, interval=found.error.interval,
         limit=f"Minder dan met het gemiddelde voor iedereen: {_number(found.error_of_mean)}.",
         passed=found.error.value < found.error_of_mean,
-        reason=f"In 8 van de 10 gevallen binnen {_number(found.error.value)} {unit_words(unit)}.",
+        reason=f"In 8 van de 10 gevallen binnen {_number(found.error.value)}{_minutes(unit)}.",
         reservation=f"Bij {_WHERE[found.left_out]} zit de normtabel er in 8 van de 10 gevallen niet minder ver naast "
                     "dan het gemiddelde voor iedereen.",
     )  # fmt: skip
@@ -168,9 +168,9 @@ def _optimism(found: UnseenFigures) -> Check:
     )  # fmt: skip
 
 
-def unit_words(unit: str) -> str:
-    """The unit in Dutch, where it is the usual one."""
-    return {"minutes per week": "minuten per week"}.get(unit, unit)
+def _minutes(unit: str) -> str:
+    """The usual unit in Dutch; another one stands with the value."""
+    return " minuten per week" if unit == "minutes per week" else ""
 
 
 def _number(value: float) -> str:

@@ -31,7 +31,8 @@ def doubles(norms: NormTable) -> Assessments:
 
 def derived(norms: NormTable, doubles: Assessments | None, **changes: object) -> BandTable:
     model = fit_minutes(with_bands(norms.model.casemix, **changes)) if changes else norms.model
-    return derive_bands(model, triangulate(model), assessments=doubles, n_resamples=20)
+    options = {"n_resamples": 20, "n_folds": 0, "with_robustness": False}
+    return derive_bands(model, triangulate(model), assessments=doubles, **options)
 
 
 @pytest.fixture(scope="module")

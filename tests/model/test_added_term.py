@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from model_data import Rows, random_rows
 from statsmodels.stats.multitest import multipletests
 
 from normenkader.model.added_term import added_terms, contrasts, holm
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.moments import solve, within_profile
-from model_data import Rows, random_rows
 
 
 def refit(rows: Rows, z: np.ndarray, keep: np.ndarray) -> float:
