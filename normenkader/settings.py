@@ -51,7 +51,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class StudyInfo(_Section):
@@ -179,8 +179,8 @@ class CasemixSettings(_Section):
     @field_validator("accepted_basis")
     @classmethod
     def _known(cls, accepted: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = set(accepted) - set(MINUTES_BASES)
-        _demand(not unknown, f"accepted_basis takes {', '.join(MINUTES_BASES)}")
+        known = len(accepted) > 0 and set(accepted) <= set(MINUTES_BASES)
+        _demand(known, f"accepted_basis takes one or more of {', '.join(MINUTES_BASES)}")
         return accepted
 
 
@@ -224,6 +224,8 @@ class StudyFile(_Section):
     def _consistent(self) -> Self:
         _check_factors(self.factor)
         _check_overlap(self)
+        ids = [premise.id for premise in self.premise]
+        _demand(len(set(ids)) == len(ids), "[[premise]] an id is used twice")
         _demand(bool(self.sources.vignettes) or not self.sources.judgements, "[sources] judgements need vignettes")
         _demand(
             self.triangulation.margin is not None or not self.sources.judgements,

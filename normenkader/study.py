@@ -170,7 +170,9 @@ def _rule_in_words(first: Any, place: tuple[int | str, ...]) -> str:
     if first["type"] == "extra_forbidden":
         return f"unknown key{_nearest(place)}"
     if first["type"] == "missing":
-        return "this key is required"
+        return "a list of two values is needed" if isinstance(first["loc"][-1], int) else "this key is required"
+    if first["type"] == "tuple_type":
+        return "this must be a list"
     return str(first["msg"]).removeprefix("Value error, ")
 
 

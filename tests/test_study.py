@@ -82,6 +82,7 @@ def test_levels_of_a_numeric_factor_follow_from_its_breaks() -> None:
         ("seed = 1", "seed = 1\nsead = 2", "[study] sead", "did you mean 'seed'", 7),
         ("seed = 1", "seed = '1'", "[study] seed", "integer", 6),
         ("2025-10-26", "2024-10-26", "[study] window", "before the first", 4),
+        ("[2025-09-01, 2025-10-26]", "2025-09-01", "[study] window", "must be a list", 4),
         ('"direct"', '"travel"', "[study] time_definition", "direct", 5),
         ('ijkclient = "27-52"', 'ijkclient = "13"', "[[factor]] duration_weeks", "must be one of", 11),
         ("breaks = [13, 26, 52]", "breaks = [26, 13]", "[[factor]] duration_weeks", "must rise", 11),
@@ -115,7 +116,11 @@ def test_a_wrong_key_or_value_names_its_place(old: str, new: str, place: str, ru
         ("[disclosure]\nmin_clients = 0", "greater than or equal to 1"),
         ("[disclosure]\nround_to = 20", "round_to"),
         ("[casemix]\naccepted_basis = ['guessed']", "accepted_basis takes"),
+        ("[casemix]\naccepted_basis = []", "one or more of"),
+        ("[bands]\nmin_width = inf", "finite"),
+        ("[bands]\nrange = [3]", "two values"),
         ("[columns.clients]\na = 'b'", "episodes"),
+        ("[[premise]]\nid = 'P9'\ntext = 'a'\n[[premise]]\nid = 'P9'\ntext = 'b'", "an id is used twice"),
     ],
 )
 def test_sections_are_held_to_their_rules(extra: str, rule: str) -> None:

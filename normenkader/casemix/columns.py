@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from normenkader.errors import InputRefused, StudyRefused
@@ -101,6 +101,14 @@ def refuse_unknown_names(study: Study, table: str) -> None:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean '{close[0]}'?" if close else ""
             rule = f"the table has no such column{hint}"
+            raise StudyRefused(rule, file=FILE_NAME, column=f"[columns.{table}] {name}")
+
+
+def refuse_unused_names(study: Study, table: str, found: Collection[str]) -> None:
+    """Refuse a column that ``[columns.<table>]`` gives names for and no file has: a slip would leave it out unseen."""
+    for name, local in study.columns.get(table, {}).items():
+        if name not in found:
+            rule = f"no file of this table has a column called {' or '.join(repr(one) for one in local)}"
             raise StudyRefused(rule, file=FILE_NAME, column=f"[columns.{table}] {name}")
 
 

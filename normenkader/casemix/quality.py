@@ -13,8 +13,10 @@ from normenkader.casemix.quality_words import QUALITY_MEASURES, TOO_FEW, TOO_FEW
 from normenkader.provenance import rounded
 from normenkader.study import Study
 
-# A provider's share is in whole percents, so that the number of clients behind it cannot be worked out.
-_DIGITS_OVERALL, _DIGITS_PROVIDER = 3, 2
+# A share is in whole percents, so that the number of clients behind it cannot be worked out. For all together the
+# number of clients is published, so there a share of a few rows is hidden. How times were written tells of who wrote
+# them, not of clients: that share may rest on a few rows, and for all together has a digit more.
+_DIGITS, _DIGITS_OF_WRITING, _OF_WRITING = 2, 3, "heaping_"
 _OVERALL = ""
 
 
@@ -91,8 +93,9 @@ class Observed:
 def report(observed: Sequence[Observed], pairs: Pairs, study: Study) -> tuple[QualityFinding, ...]:
     """Findings of every measure: all providers together first, then each provider in order.
 
-    A share is shown from ``[disclosure] min_clients`` clients, for one provider in whole percents; a number of rows
-    from as many rows and clients, rounded to ``round_to``. The exact counts are in the ledger.
+    A share is shown from ``[disclosure] min_clients`` clients, in whole percents; for all together only if none or as
+    many rows have what is measured, unless it is about the way times are written. A number of rows is shown from as
+    many rows and clients, rounded to ``round_to``. The exact counts are in the ledger.
     """
     tables = [_of_measure(measure, pairs, study) for measure in observed]
     return tuple(
@@ -120,7 +123,9 @@ def _of_measure(measure: Observed, pairs: Pairs, study: Study) -> _Values:
     counts = zip(hits, _by_provider(rows, pairs), _clients_by_provider(rows > 0, pairs), strict=True)
     shown = _shown_rows if QUALITY_MEASURES[measure.code].unit == "rows" else _shown_share
     cells = [shown(*count, study) for count in counts]
-    digits = [_DIGITS_OVERALL] + [_DIGITS_PROVIDER] * len(pairs.providers)
+    writing = measure.code.startswith(_OF_WRITING)
+    cells[0] = cells[0] if writing else _without_few(cells[0], hits[0], study)
+    digits = [_DIGITS_OF_WRITING if writing else _DIGITS] + [_DIGITS] * len(pairs.providers)
     values = [rounded(value, n) for (value, _), n in zip(cells, digits, strict=True)]
     return _Values(values, [reason for _, reason in cells])
 
@@ -129,6 +134,12 @@ def _shown_share(hits: int, rows: int, clients: int, study: Study) -> tuple[floa
     if clients < study.disclosure.min_clients:
         return None, TOO_FEW
     return hits / rows, ""
+
+
+def _without_few(cell: tuple[float | None, str], hits: int, study: Study) -> tuple[float | None, str]:
+    """Hide a share whose numerator is a count that may not be shown; that there are none may be."""
+    few = cell[0] is not None and 0 < hits < study.disclosure.min_clients
+    return (None, TOO_FEW_ROWS) if few else cell
 
 
 def _shown_rows(hits: int, rows: int, clients: int, study: Study) -> tuple[float | None, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -112,6 +114,23 @@ def unreadable_levels(table: Table, factor: Factor | str, study: Study) -> Mask:
     if chosen.kind != "numeric":
         return np.zeros(len(table), dtype=bool)
     return numbers(table, chosen.name)[1] & ~_is_level(table.texts(chosen.name), chosen)
+
+
+def answers(table: Table, column: str, allowed: Sequence[str]) -> Texts:
+    """Cells of a column that holds one of a few answers, or nothing.
+
+    Raises
+    ------
+    InputRefused
+        If a cell holds something else.
+    """
+    texts = table.texts(column)
+    wrong = ~pd.Series(texts, dtype=object).isin(["", *allowed]).to_numpy(dtype=bool)
+    if wrong.any():
+        file, lines = table.place(wrong)
+        rule = f"a cell holds none of the answers of this column; they are {', '.join(allowed)}"
+        raise InputRefused(rule, file=file, column=column, lines=lines)
+    return texts
 
 
 def level_codes(values: Floats, breaks: tuple[float, ...]) -> npt.NDArray[np.intp]:

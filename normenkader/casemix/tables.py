@@ -12,7 +12,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from normenkader.casemix.columns import contract_columns, match_columns, refuse_unknown_names, roles_of
+from normenkader.casemix.columns import (
+    contract_columns,
+    match_columns,
+    refuse_unknown_names,
+    refuse_unused_names,
+    roles_of,
+)
 from normenkader.casemix.dialects import RawFile, read_raw
 from normenkader.casemix.input_table import InputFile, Table, Texts
 from normenkader.casemix.personal_data import refuse_bsn_over_files, refuse_personal_data
@@ -54,11 +60,12 @@ def read_table(study: Study, name: str) -> Table:
     ------
     InputRefused
         If a pattern matches no file; or a file cannot be read, is empty, lacks a required column, or holds personal
-        data.
+        data; or study.toml names a column that no file has.
     """
     refuse_unknown_names(study, name)
     parts = [_read_part(study, name, file, path) for file, path in source_files(study, name).items()]
     columns = tuple(c for c in contract_columns(study, name).all if any(c in part.positions for part in parts))
+    refuse_unused_names(study, name, columns)
     table = Table(
         name=name,
         files=tuple(part.file for part in parts),

@@ -9,12 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from normenkader.casemix.measuring import Floats, Ints, days_from
+from normenkader.casemix.readings import answers
 from normenkader.casemix.tables import Table, dates, levels, numbers, unreadable_levels
 from normenkader.study import Study
 
 Mask = NDArray[np.bool_]
 
 EPISODE_TEXTS = ("client", "provider", "municipality", "episode", "minutes_basis", "product", "need_met")
+NEED_MET = ("ja", "nee", "onbekend")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +81,15 @@ class MinutesValues:
 
 
 def episode_values(table: Table, study: Study) -> EpisodeValues:
-    """Read the cells of the episodes table as values."""
+    """Read the cells of the episodes table as values.
+
+    Raises
+    ------
+    InputRefused
+        If a cell is no level of its factor, or no answer of ``need_met``.
+    """
     frame = table.to_frame()
+    answers(table, "need_met", NEED_MET)
     opening, bad_start = _days(table, frame, "start", study)
     closing, bad_end = _days(table, frame, "end", study)
     minutes, bad_minutes = _numbers(table, frame, "minutes")

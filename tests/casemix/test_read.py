@@ -207,3 +207,26 @@ def test_contacts_are_the_usual_ones() -> None:
     """The defaults of the helper are a study without any fault; every other test departs from it."""
     assert plain_casemix([{**EPISODE, "exposure_days": "", "assigned_minutes_per_week": ""}],
                          [{**CONTACT, "contact": ""}], FIRST, LAST).episode_codes == [""]  # fmt: skip
+
+
+def test_a_name_in_study_toml_that_no_file_has_is_refused(tmp_path: Path) -> None:
+    """A slip in the name of an optional column would leave the assigned minutes out, and with them the censoring."""
+    rows = [{"episode": "e1", "minutes": "60", "Toegekend": "90"}]
+    slip = '[columns.episodes]\nassigned_minutes_per_week = "Toegekent"\n'
+    with pytest.raises(StudyRefused, match="no file of this table has a column called 'Toegekent'") as caught:
+        nk.read_casemix(small_study(tmp_path, rows, more=slip))
+    assert "[columns.episodes] assigned_minutes_per_week" in str(caught.value)
+    named = '[columns.episodes]\nassigned_minutes_per_week = ["Toegekend", "Toegekent"]\n'
+    frame = nk.read_casemix(small_study(tmp_path, rows, more=named)).to_frame()
+    assert frame["assigned_minutes_per_week"].tolist() == [90.0]
+
+
+def test_need_met_is_one_of_three_answers(tmp_path: Path) -> None:
+    rows = [{"episode": f"e{i}", "client": f"c{i}", "minutes": "60", "need_met": answer}
+            for i, answer in enumerate(["ja", "nee", "onbekend", "", "misschien"])]  # fmt: skip
+    with pytest.raises(InputRefused, match="they are ja, nee, onbekend") as caught:
+        nk.read_casemix(small_study(tmp_path, rows))
+    assert "line 6" in str(caught.value)
+    assert "misschien" not in str(caught.value)
+    kept = nk.read_casemix(small_study(tmp_path, rows[:4])).to_frame()
+    assert sorted(kept["need_met"]) == ["", "ja", "nee", "onbekend"]
