@@ -8,7 +8,7 @@ from normenkader.bands.promises import BandPromise, Promise
 from normenkader.evidence import Check
 from normenkader.study import Study
 
-LEAST_AT_WORST_PROVIDER = 0.5
+MOST_BELOW_ALL = 0.2
 _DESCRIPTIVE = "Het onderzoek stelt hiervoor geen grens."
 
 
@@ -50,19 +50,19 @@ def _fits(promises: Sequence[BandPromise]) -> Check:
 
 
 def _worst(promises: Sequence[BandPromise]) -> Check:
-    found = [one.worst for one in promises if one.worst is not None]
+    found = [(one.worst, one.kept.value) for one in promises if one.worst is not None and one.kept.value is not None]
     reason = next((one.kept.reason for one in promises[1:] if one.kept.reason), "")
     return Check(
         code="promise_at_worst_provider",
         question="Welk deel heeft ten minste de ondergrens nodig in de klasse en bij de aanbieder waar dat het "
                  "minst is?",
-        value=min(found, default=None), unit="share",
-        limit="Ten minste 0,5, bij elke aanbieder met genoeg cliënten in de klasse. Deze grens is een keuze van dit "
-              "onderzoek.",
-        passed=min(found) >= LEAST_AT_WORST_PROVIDER if found else None,
+        value=min((worst for worst, _ in found), default=None), unit="share",
+        limit="In elke klasse ten hoogste 0,2 onder het deel bij alle aanbieders samen; alleen aanbieders met genoeg "
+              "cliënten in de klasse tellen mee. Deze grens is een keuze van dit onderzoek.",
+        passed=all(kept - worst <= MOST_BELOW_ALL for worst, kept in found) if found else None,
         reason="" if found else reason or "Te weinig aanbieders hebben genoeg cliënten in één klasse.",
-        reservation="Bij ten minste één aanbieder heeft minder dan de helft van de cliënten van een klasse de "
-                    "ondergrens nodig.",
+        reservation="Bij ten minste één aanbieder hebben duidelijk minder cliënten van een klasse de ondergrens nodig "
+                    "dan bij de andere aanbieders.",
     )  # fmt: skip
 
 
