@@ -17,10 +17,11 @@ from normenkader.bands.cells import Cells, within_squares
 from normenkader.bands.demands import Demands
 
 RULE = (
-    "Of all bands with edges on the step grid that meet the demands: those with the least sum of squares of published "
-    "norm minutes about the band's mean, by client. Edges whose sums differ by less than 1e-12 of the variation are "
-    "equally good; of these the lowest first edge is taken, then the lowest second, and so on, which puts a later "
-    "client between two groups in the higher band."
+    "Of all bands with edges on the step grid that meet the demands (in each band the study's least share of clients, "
+    "number of providers and width; the ijkclient in its stated band, and never on an edge): those with the least sum "
+    "of squares of published norm minutes about the band's mean, by client. Edges whose sums differ by less than 1e-12 "
+    "of the variation are equally good; of these the lowest first edge is taken, then the lowest second, and so on, "
+    "which puts a later client between two groups in the higher band."
 )
 
 

@@ -48,8 +48,8 @@ def gather_reservations(
     listed = tuple(bands)
     own = tuple(band.lower for band in listed)
     found = [
-        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_rounding(norms), *_few_providers(norms),
-        *_data(norms), *_other_edges(edges_under, own),
+        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_ijkclient(norms), *_rounding(norms),
+        *_few_providers(norms), *_data(norms), *_other_edges(edges_under, own),
         *(Reservation(code=c.code, text=c.reservation or _FAILED[c.code]) for c in checks if c.passed is False),
         *assessor_reservations(assessed, own, norms.model.study.bands.same_band_floor), *agreed.reservations,
     ]  # fmt: skip
@@ -60,8 +60,10 @@ def _fewer_bands(infeasible: Infeasible | None) -> Iterable[Reservation]:
     if infeasible is not None:
         ways = [" en ".join(_DEMANDS[code] for code in codes) for codes in infeasible.relax]
         help_ = f" Het gevraagde aantal kan wel zonder {'; of zonder '.join(ways)}." if ways else ""
+        one = "" if infeasible.most_bands else " Ook met één klasse is niet aan alle eisen voldaan."
         text = (
-            f"Met {infeasible.n_bands} klassen is niet aan alle eisen te voldoen; het zijn er minder geworden.{help_}"
+            f"Met {infeasible.n_bands} klassen is niet aan alle eisen te voldoen; het zijn er minder geworden."
+            f"{one}{help_}"
         )
         yield Reservation(code="fewer_bands", text=text)
 
@@ -86,6 +88,23 @@ def _support(norms: NormTable) -> Iterable[Reservation]:
     if pairs:
         text = f"Voor {pairs} combinaties van niveaus is er geen eigen norm; daar geldt de som van de losse factoren."
         yield Reservation(code="unsupported_interactions", text=text)
+
+
+def _ijkclient(norms: NormTable) -> Iterable[Reservation]:
+    """Every term of a factor is a difference from the ijkclient's level, so it is no surer than that level."""
+    study, frame = norms.model.study, norms.model.casemix.to_frame()
+    thin = []
+    for factor in study.factors:
+        at_level = frame[frame[factor.name] == factor.ijkclient]
+        clients, providers = at_level["client"].nunique(), at_level["provider"].nunique()
+        if clients < study.disclosure.min_clients or providers < study.disclosure.min_providers:
+            thin.append(f"{factor.name} '{factor.ijkclient}'")
+    if thin:
+        text = (
+            f"Te weinig cliënten of aanbieders hebben het niveau van de ijkcliënt: {', '.join(thin)}. Alle minuten van "
+            "zo'n kenmerk zijn verschillen met dat niveau. Kies een ijkcliënt die vaker voorkomt."
+        )
+        yield Reservation(code="ijkclient_unsupported", text=text)
 
 
 def _rounding(norms: NormTable) -> Iterable[Reservation]:

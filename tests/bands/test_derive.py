@@ -109,6 +109,29 @@ def test_rare_levels_are_merged_and_said() -> None:
     assert "merged_levels" in {r.code for r in table.reservations}
 
 
+def test_one_band_that_breaks_a_demand_says_so() -> None:
+    casemix = casemix_of(simulate("clean", seed=2, n_providers=6, n_clients=500))
+    table = derived(with_bands(casemix, n=5, min_share=0.45, ijkclient_band=5))
+    assert len(table.bands) == 1
+    assert "Ook met één klasse" in next(r.text for r in table.reservations if r.code == "fewer_bands")
+
+
+def test_an_ijkclient_whom_hardly_any_client_resembles_is_said(bands: BandTable) -> None:
+    """The rarest level taken for the ijkclient's: every other term is a difference from a few clients."""
+    assert "ijkclient_unsupported" not in {r.code for r in bands.reservations}
+    casemix = casemix_of(simulate("rare", seed=1))
+    frame, least = casemix.to_frame(), casemix.study.disclosure.min_clients
+    counts = {f.name: frame.groupby(f.name)["client"].nunique() for f in casemix.study.factors}
+    name = min(counts, key=lambda factor: int(counts[factor].min()))
+    assert counts[name].min() < least
+    level = str(counts[name].idxmin())
+    factors = tuple(f.model_copy(update={"ijkclient": level}) if f.name == name else f for f in casemix.study.factors)
+    thin = derived(replace(casemix, study=replace(casemix.study, factors=factors)))
+    text = next(r.text for r in thin.reservations if r.code == "ijkclient_unsupported")
+    assert text.count("'") >= 2
+    assert f"{name} '{level}'" in text
+
+
 @pytest.mark.parametrize(
     ("n", "own", "expected"),
     [
