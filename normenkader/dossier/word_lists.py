@@ -31,7 +31,8 @@ REASONS = {
     "rests on one expert: without that expert it cannot be estimated": "rust op één deskundige",
     "there are not more judged vignettes than terms, so how certain this is cannot be said": "te weinig casussen om te "
     "zeggen hoe zeker dit is",
-    "left out of the experts' model, because the judged vignettes cannot carry it beside the factors themselves": "te weinig verschillende casussen om dit van de deskundigen te weten",
+    "left out of the experts' model, because the judged vignettes cannot carry it beside the factors themselves": "te "
+    "weinig verschillende casussen om dit van de deskundigen te weten",
     "the existing norms do not list this term": "het bestaande normenkader noemt dit niet",
     "stated in the study": "de studie heeft dit zo gekozen",
     "modified Park test": "een toets op de gegevens (Park) wijst dit aan",
@@ -86,7 +87,8 @@ BAND_RULE = (
     "studie noemt, als zij er een noemt, en nooit op een grens. Van alle indelingen met grenzen op veelvouden van de "
     "stap die aan deze eisen voldoen, is die gekozen waarbij de normen binnen een klasse het minst van elkaar "
     "verschillen: de kleinste som van kwadraten rond het gemiddelde van de klasse, geteld per cliënt. Zijn er meer "
-    "indelingen even goed, dan geldt die met de laagste eerste grens, daarna die met de laagste tweede grens, enzovoort."
+    "indelingen even goed, dan geldt die met de laagste eerste grens, daarna die met de laagste tweede grens, "
+    "enzovoort."
 )
 DEMANDS = {
     "min_share": "te weinig cliënten in een klasse", "min_providers": "te weinig aanbieders in een klasse",
