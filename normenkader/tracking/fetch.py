@@ -40,7 +40,7 @@ def fetch_documents(model: str, home: Path) -> Documents:
     if tracking_uri(home).startswith("sqlite:") and not (home / DATABASE_NAME).is_file():
         rule = f"no MLflow store is here; name its folder with --home, or its server in {SERVER_VARIABLE}"
         raise InputRefused(rule, file=str(home))
-    with opened_store(home) as store:
+    with opened_store(home.resolve()) as store:
         version = _version(store, model)
         return _documents(store, str(version.run_id))
 

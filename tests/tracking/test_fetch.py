@@ -14,7 +14,9 @@ from normenkader.tracking import fetch_documents, log_calibration
 from normenkader.tracking.store import opened_store
 
 
-def test_a_version_gives_the_documents_of_its_folder(study: Study, folder: Path) -> None:
+def test_a_version_gives_the_documents_of_its_folder(
+    study: Study, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     logged = log_calibration(folder, study)
     with opened_store(study.folder) as store:
         store.client.set_registered_model_alias(logged.model_name, "in-force", "1")
@@ -22,6 +24,8 @@ def test_a_version_gives_the_documents_of_its_folder(study: Study, folder: Path)
     name = logged.model_name
     for model in ("1", f"models:/{name}/1", f"models:/{name}@in-force"):
         assert fetch_documents(model, study.folder) == expected
+    monkeypatch.chdir(study.folder.parent)
+    assert fetch_documents("1", Path(study.folder.name)) == expected
     for model, words in (
         ("7", "it has: 1"), (f"models:/{name}/7", "it has: 1"), ("models:/x/1", "it has: none"),
         (f"models:/{name}@absent", "alias"), ("models:/a'b/1", "quotation mark"), (f"models:/{name}", "write models:/"),
