@@ -13,17 +13,16 @@ from scipy.special import ndtr, ndtri
 from normenkader.model.deconvolution import ensemble_values
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.results import MinutesModel
-from normenkader.model.variance import nearest_rule, park_power
+from normenkader.model.week_noise import RULES, week_noise
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-WEEKS_PER_BATCH = 2
-LEAST_BATCHES = 2
 # Where a delivery is a lower limit, its need is spread over so many equally likely values beyond it.
 VALUES_PER_CAPPED_ROW = 8
 _MOST_REFINED = 2_000_000
+_SMALLEST_SHARE_OF_MEAN = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,8 +59,11 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     """The distribution of need over the rows of `model`; None without weekly rows to see the noise of weeks by.
 
     What was delivered, with the provider's own level replaced by the average, is need plus the noise of the weeks
-    measured. The variance of that noise is seen between stretches of two weeks of one episode (so that fortnightly
-    visits are no noise), and it grows with need as the data say. First every deviation from the mean of its group is
+    measured. Where clients differ more as the mean rises (the model's variance rule), their deviations are brought to
+    the average provider's mean as well: a provider who gives everyone less also makes clients differ less.
+
+    The variance of the noise is seen between stretches of two weeks of one episode (so that fortnightly visits are no
+    noise), and it grows with need as the data say. First every deviation from the mean of its group is
     made smaller, so that the group's variance is that of need alone; then the group's distribution is refined, so that
     its tails are those of need too.
 
@@ -79,11 +81,11 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     noise = week_noise(frame, model.casemix.weeks_frame(), group)
     if noise is None:
         return None
-    row, outcome, weight = _latent(model, frame, group)
+    row, outcome, expected, weight = _latent(model, frame, group)
     provider = model.design().provider_codes()[row]
     variance = noise.by_group[group[row]] * 7.0 / frame["exposure_days"].to_numpy(float)[row]
     style, moves = _styles(model)
-    seen = _Seen(outcome, variance, weight, group[row], noise.power)
+    seen = _Seen(outcome, expected, variance, weight, group[row], noise.power, RULES.index(model.variance.rule))
     minutes, noise_share = _minutes(seen, style[provider])
     return Need(
         row=row, provider=provider, weight=weight, minutes=minutes,
@@ -92,21 +94,49 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
 
 
 class _Seen(NamedTuple):
-    """Deliveries, their noise variance, weight and group, and the power of the mean that the noise follows."""
+    """Deliveries and all that is needed to make needs of them.
+
+    `expected` is what model and own provider expect, `variance` that of the noise; the noise follows the `noise_power`
+    of an episode's mean, and differences between clients the `client_power`.
+    """
 
     outcome: FloatArray
+    expected: FloatArray
     variance: FloatArray
     weight: FloatArray
     group: IntArray
-    power: int
+    noise_power: int
+    client_power: int
 
     def among(self, rows: BoolArray) -> _Seen:
-        return _Seen(self.outcome[rows], self.variance[rows], self.weight[rows], self.group[rows], self.power)
+        return _Seen(
+            self.outcome[rows], self.expected[rows], self.variance[rows], self.weight[rows], self.group[rows],
+            self.noise_power, self.client_power,
+        )  # fmt: skip
+
+
+class _Neutral(NamedTuple):
+    """Deliveries at the average provider's level: ``minutes + shift`` is what their noise variance follows."""
+
+    minutes: FloatArray
+    shift: FloatArray
+    variance: FloatArray
+
+
+def _neutral(seen: _Seen, style: FloatArray) -> _Neutral:
+    """Own level replaced by the average, and deviations in proportion to how spread grows with the mean."""
+    floor = _SMALLEST_SHARE_OF_MEAN * max(float(np.average(seen.outcome, weights=seen.weight)), 1e-9)
+    own, average = np.maximum(seen.expected, floor), np.maximum(seen.expected - style, floor)
+    ratio = (average / own) ** (seen.client_power / 2)
+    minutes = seen.expected - style + ratio * (seen.outcome - seen.expected)
+    shift = ratio * seen.expected - (seen.expected - style)
+    return _Neutral(minutes, shift, seen.variance * ratio ** (2 - seen.noise_power))
 
 
 def _minutes(seen: _Seen, style: FloatArray) -> tuple[FloatArray, float]:
-    start, noise_share = _shrunk(seen.outcome - style, seen.variance, seen.weight, seen.group)
-    return np.maximum(_refined(start, seen, style), 0.0), noise_share
+    neutral = _neutral(seen, style)
+    start, noise_share = _shrunk(neutral.minutes, neutral.variance, seen.weight, seen.group)
+    return np.maximum(_refined(start, seen, neutral), 0.0), noise_share
 
 
 def _minutes_without(
@@ -122,68 +152,6 @@ def _minutes_without(
         others = provider != g
         without[g, others] = _minutes(seen.among(others), (style + moves[g])[provider[others]])[0]
     return without
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WeekNoise:
-    """Variance that one week adds to a sum of weeks, per group, and the power of an episode's mean that it follows."""
-
-    by_group: FloatArray
-    power: int
-
-
-def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> WeekNoise | None:
-    """Noise of weeks from batch means: the variance between means of two weeks, times two, pooled over episodes.
-
-    Parameters
-    ----------
-    frame, weeks : DataFrame
-        As `Casemix.to_frame` and `Casemix.weeks_frame` give them.
-    group : (n,) class of every row; a group without any episode of four whole weeks takes the variance over all rows
-
-    Returns
-    -------
-    WeekNoise or None
-        None when no episode has four whole weeks.
-
-    References
-    ----------
-    Conway (1963), Some tactical problems in digital simulation, Management Science 10(1) (batch means).
-    """
-    at = pd.Series(np.arange(len(frame)), index=frame["episode"]).reindex(weeks["episode"]).to_numpy(float)
-    known = ~np.isnan(at)
-    squares, degrees = _between_batches(at[known].astype(np.int64), weeks["minutes"].to_numpy(float)[known], len(frame))
-    inside = (group >= 0) & (degrees > 0)
-    if not inside.any():
-        return None
-    n_groups = int(group.max()) + 1
-    total = np.bincount(group[inside], squares[inside], n_groups)
-    count = np.bincount(group[inside], degrees[inside], n_groups)
-    overall = total.sum() / count.sum()
-    mean = np.maximum(frame["minutes_per_week"].to_numpy(float)[inside], 1.0)
-    power = park_power(squares[inside] / degrees[inside], mean)
-    return WeekNoise(
-        by_group=WEEKS_PER_BATCH * np.where(count > 0, total / np.maximum(count, 1.0), overall),
-        power=("constant", "mean", "mean_squared").index(nearest_rule(power)),
-    )
-
-
-def _between_batches(row: IntArray, minutes: FloatArray, n_rows: int) -> tuple[FloatArray, FloatArray]:
-    """Sum of squares between means of whole batches of each row's weeks (in order), and its degrees of freedom."""
-    first = np.r_[True, row[1:] != row[:-1]] if len(row) else np.zeros(0, dtype=bool)
-    start = np.flatnonzero(first)
-    place = np.arange(len(row)) - np.repeat(start, np.diff(np.r_[start, len(row)]))
-    n_batches = np.bincount(row, minlength=n_rows) // WEEKS_PER_BATCH
-    used = place < (n_batches * WEEKS_PER_BATCH)[row]
-    batch = place[used] // WEEKS_PER_BATCH
-    width = int(n_batches.max(initial=0))
-    means = np.bincount(row[used] * width + batch, minutes[used], n_rows * width) / WEEKS_PER_BATCH
-    by_row = means.reshape(n_rows, width)
-    present = np.arange(width) < n_batches[:, None]
-    centre = by_row.sum(axis=1) / np.maximum(n_batches, 1)
-    squares = (np.where(present, by_row - centre[:, None], 0.0) ** 2).sum(axis=1)
-    enough = n_batches >= LEAST_BATCHES
-    return np.where(enough, squares, 0.0), np.where(enough, n_batches - 1.0, 0.0)
 
 
 def _styles(model: MinutesModel) -> tuple[FloatArray, FloatArray]:
@@ -206,8 +174,10 @@ def parameters(model: MinutesModel) -> FloatArray:
     return np.append(terms, np.full(extra, np.log(model.residual_sd)))
 
 
-def _latent(model: MinutesModel, frame: pd.DataFrame, group: IntArray) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Rows, outcomes and weights; a delivery at the cap becomes equally likely values of the normal tail beyond it."""
+def _latent(
+    model: MinutesModel, frame: pd.DataFrame, group: IntArray
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Rows, outcomes, expectations, weights; a delivery at the cap becomes equally likely values of the tail beyond."""
     delivered, profile = frame["minutes_per_week"].to_numpy(float), model.profile()
     capped = frame["at_cap"].to_numpy(bool) & model.censoring.applied & (model.outcome() > delivered)
     times = np.where(capped, VALUES_PER_CAPPED_ROW, 1) * (group >= 0)
@@ -219,7 +189,7 @@ def _latent(model: MinutesModel, frame: pd.DataFrame, group: IntArray) -> tuple[
     beyond = ndtr(-(delivered[row] - expected) / sd)
     tail = -ndtri(np.maximum(beyond * (1 - (number + 0.5) / VALUES_PER_CAPPED_ROW), 1e-300))
     outcome = np.where(capped[row], np.maximum(expected + sd * tail, delivered[row]), model.outcome()[row])
-    return row, outcome, 1.0 / times[row]
+    return row, outcome, expected, 1.0 / times[row]
 
 
 def _shrunk(neutral: FloatArray, variance: FloatArray, weight: FloatArray, group: IntArray) -> tuple[FloatArray, float]:
@@ -235,11 +205,13 @@ def _shrunk(neutral: FloatArray, variance: FloatArray, weight: FloatArray, group
     return neutral - (1 - kept) * deviation, share
 
 
-def _refined(start: FloatArray, seen: _Seen, style: FloatArray) -> FloatArray:
+def _refined(start: FloatArray, seen: _Seen, neutral: _Neutral) -> FloatArray:
     values = start.copy()
     for k in range(int(seen.group.max(initial=-1)) + 1):
         at = seen.group == k
         if at.any():
-            one = seen.among(at)
-            values[at] = ensemble_values(start[at], one.outcome, style[at], one.variance, seen.power, one.weight)
+            shift = neutral.shift[at]
+            values[at] = ensemble_values(
+                start[at], neutral.minutes[at] + shift, shift, neutral.variance[at], seen.noise_power, seen.weight[at]
+            )
     return values

@@ -9,7 +9,8 @@ import pytest
 from normenkader.casemix.synthetic import REGIMES, casemix_of, simulate
 from normenkader.model.deconvolution import ensemble_values
 from normenkader.model.fit import fit_minutes
-from normenkader.model.need import Need, need_of, week_noise
+from normenkader.model.need import Need, need_of
+from normenkader.model.week_noise import week_noise
 
 
 def weeks_of(minutes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -102,3 +103,19 @@ def test_weights_add_up_to_clients_and_rows_left_out_stay_out() -> None:
     frame = model.casemix.to_frame()
     assert len(need.row) > (group >= 0).sum()
     assert frame["at_cap"].to_numpy()[need.row[need.weight < 1]].all()
+
+
+def test_a_provider_who_gives_everyone_less_is_brought_up_in_spread_as_well() -> None:
+    """Style bound to case mix puts light clients where less is given: their needs differ no less for it."""
+    regime = replace(REGIMES["practice"], coarse_providers=0, style_correlation=0.9, casemix_sd=0.8)
+    off = []
+    for seed in (1, 2, 3, 4):
+        data = simulate(regime, seed=seed, n_providers=24, n_clients=2400)
+        model = fit_minutes(casemix_of(data))
+        light = np.where(data.to_frame()["norm_minutes"] < 150, 0, -1)
+        need = need_of(model, light)
+        assert need is not None
+        frame = data.to_frame()[light == 0]
+        true = frame["norm_minutes"] * frame["need_minutes"] / (frame["norm_minutes"] + frame["provider_effect"])
+        off.append(need.minutes.std() / true.std() - 1)
+    assert np.mean(off) == pytest.approx(0, abs=0.08)

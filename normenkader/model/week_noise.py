@@ -1,0 +1,80 @@
+"""How much the weeks of one episode differ by chance, so that it can be told from how much clients differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.model.variance import nearest_rule, park_power
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+WEEKS_PER_BATCH = 2
+LEAST_BATCHES = 2
+RULES = ("constant", "mean", "mean_squared")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeekNoise:
+    """Variance that one week adds to a sum of weeks, per group, and the power of an episode's mean that it follows."""
+
+    by_group: FloatArray
+    power: int
+
+
+def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> WeekNoise | None:
+    """Noise of weeks from batch means: the variance between means of two weeks, times two, pooled over episodes.
+
+    Parameters
+    ----------
+    frame, weeks : DataFrame
+        As `Casemix.to_frame` and `Casemix.weeks_frame` give them.
+    group : (n,) class of every row; a group without any episode of four whole weeks takes the variance over all rows
+
+    Returns
+    -------
+    WeekNoise or None
+        None when no episode has four whole weeks.
+
+    References
+    ----------
+    Conway (1963), Some tactical problems in digital simulation, Management Science 10(1) (batch means).
+    """
+    at = pd.Series(np.arange(len(frame)), index=frame["episode"]).reindex(weeks["episode"]).to_numpy(float)
+    known = ~np.isnan(at)
+    squares, degrees = _between_batches(at[known].astype(np.int64), weeks["minutes"].to_numpy(float)[known], len(frame))
+    inside = (group >= 0) & (degrees > 0)
+    if not inside.any():
+        return None
+    n_groups = int(group.max()) + 1
+    total = np.bincount(group[inside], squares[inside], n_groups)
+    count = np.bincount(group[inside], degrees[inside], n_groups)
+    overall = total.sum() / count.sum()
+    mean = np.maximum(frame["minutes_per_week"].to_numpy(float)[inside], 1.0)
+    power = park_power(squares[inside] / degrees[inside], mean)
+    return WeekNoise(
+        by_group=WEEKS_PER_BATCH * np.where(count > 0, total / np.maximum(count, 1.0), overall),
+        power=RULES.index(nearest_rule(power)),
+    )
+
+
+def _between_batches(row: IntArray, minutes: FloatArray, n_rows: int) -> tuple[FloatArray, FloatArray]:
+    """Sum of squares between means of whole batches of each row's weeks (in order), and its degrees of freedom."""
+    first = np.r_[True, row[1:] != row[:-1]] if len(row) else np.zeros(0, dtype=bool)
+    start = np.flatnonzero(first)
+    place = np.arange(len(row)) - np.repeat(start, np.diff(np.r_[start, len(row)]))
+    n_batches = np.bincount(row, minlength=n_rows) // WEEKS_PER_BATCH
+    used = place < (n_batches * WEEKS_PER_BATCH)[row]
+    batch = place[used] // WEEKS_PER_BATCH
+    width = int(n_batches.max(initial=0))
+    means = np.bincount(row[used] * width + batch, minutes[used], n_rows * width) / WEEKS_PER_BATCH
+    by_row = means.reshape(n_rows, width)
+    present = np.arange(width) < n_batches[:, None]
+    centre = by_row.sum(axis=1) / np.maximum(n_batches, 1)
+    squares = (np.where(present, by_row - centre[:, None], 0.0) ** 2).sum(axis=1)
+    enough = n_batches >= LEAST_BATCHES
+    return np.where(enough, squares, 0.0), np.where(enough, n_batches - 1.0, 0.0)
