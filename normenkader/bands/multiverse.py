@@ -154,7 +154,9 @@ def multiverse(norms: NormTable, edges: tuple[int, ...]) -> Multiverse:
     return Multiverse(
         dimensions=dimensions, universes=tuple(_universes(worlds)), crossed=crossed,
         influences=_influences(dimensions, worlds, alone, edges),
-        edge_ranges=_ranges([*(w.edges[:1][w.feasible[:1]] for w in alone), in_force.edges[in_force.feasible]]),
+        edge_ranges=_ranges(
+            [np.array([edges]), *(w.edges[:1][w.feasible[:1]] for w in alone), in_force.edges[in_force.feasible]]
+        ),
         survive_single=_survivors(moved_alone), survive_all=_survivors(moved_all),
         n_single=sum(map(len, moved_alone)), n_all=sum(map(len, moved_all)),
         n_infeasible=int(sum((~w.feasible).sum() for w in worlds)),

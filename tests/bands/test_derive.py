@@ -111,8 +111,12 @@ def test_rare_levels_are_merged_and_said() -> None:
 
 def test_one_band_that_breaks_a_demand_says_so() -> None:
     casemix = casemix_of(simulate("clean", seed=2, n_providers=6, n_clients=500))
-    table = derived(with_bands(casemix, n=5, min_share=0.45, ijkclient_band=5))
+    model = fit_minutes(with_bands(casemix, n=5, min_share=0.45, ijkclient_band=5))
+    # With all that stands beside a band table: no choice that is tried can meet these demands either.
+    table = derive_bands(model, triangulate(model), n_resamples=50, n_folds=0)
     assert len(table.bands) == 1
+    assert table.robustness is not None
+    assert table.robustness.multiverse.edge_ranges == ((0, 0),)
     assert "Ook met één klasse" in next(r.text for r in table.reservations if r.code == "fewer_bands")
 
 
