@@ -111,14 +111,21 @@ def _rounding(norms: NormTable) -> Iterable[Reservation]:
     loss = norms.loss
     if loss.share_below > 0:
         text = (
-            f"Bij {_percent(loss.share_below)} van de cliënten ligt de som uit de normtabel onder de onafgeronde som, "
+            f"Bij {_share_of_clients(loss.share_below, norms)} ligt de som uit de normtabel onder de onafgeronde som, "
             f"gemiddeld {loss.mean_minutes_below:.1f}".replace(".", ",")
             + (" minuten." if norms.model.study.info.unit.startswith("minutes") else " in de eenheid van de studie.")
         )
         yield Reservation(code="published_below_unrounded", text=text)
     if loss.share_without_norm > 0:
-        text = f"{_percent(loss.share_without_norm)} van de cliënten heeft geen norm en telt niet mee bij de grenzen."
+        who = _share_of_clients(loss.share_without_norm, norms)
+        text = f"Voor {who} is er geen norm; zij tellen niet mee bij de grenzen."
         yield Reservation(code="clients_without_norm", text=text)
+
+
+def _share_of_clients(share: float, norms: NormTable) -> str:
+    """A share in words, that of so few clients that it would tell their number without one."""
+    few = share * norms.model.n_rows < norms.model.study.disclosure.min_clients
+    return "enkele cliënten" if few else f"{_percent(share)} van de cliënten"
 
 
 def _few_providers(norms: NormTable) -> Iterable[Reservation]:

@@ -16,7 +16,7 @@ from normenkader.dossier.robustness_tables import robustness_documents
 from normenkader.dossier.soundness_tables import soundness_documents
 from normenkader.evidence import Check
 from normenkader.experts.corrected_terms import CorrectedTerms
-from normenkader.model.design import TOO_FEW
+from normenkader.model.design import REFERENCE_TOO_FEW, TOO_FEW
 from normenkader.model.fit import ALIASED, HANGING
 from normenkader.model.norm_table import NormTable, NormTerm
 from normenkader.model.replaced import ReplacedTerm
@@ -29,10 +29,10 @@ Document = dict[str, Any]
 _REASONS = {
     "": "",
     TOO_FEW: "te weinig cliënten of aanbieders",
+    REFERENCE_TOO_FEW: "samengevoegd met het niveau van de ijkcliënt, dat zelf te weinig cliënten of aanbieders heeft",
     ALIASED: "binnen aanbieders niet te onderscheiden van andere factoren",
     HANGING: "rust op één aanbieder",
 }
-_NOT_YET = "Deze versie van de toolkit berekent dit nog niet."
 
 
 def norms_document(table: NormTable, corrected: CorrectedTerms | None = None) -> Document:
@@ -189,14 +189,19 @@ def _overlap(table: NormTable, group: str) -> Document:
 
 
 def _loss(table: NormTable) -> Document:
-    loss = table.loss
+    loss, n, least = table.loss, table.model.n_rows, table.model.study.disclosure.min_clients
+
+    def share(value: float) -> float | None:
+        """A share of so few clients would tell their number."""
+        return rounded(value, 3) if value == 0 or value * n >= least else None
+
     return {
         "explained_unrounded": rounded(loss.explained_unrounded, 3),
         "explained_published": rounded(loss.explained_published, 3),
-        "share_below": rounded(loss.share_below, 3),
+        "share_below": share(loss.share_below),
         "mean_minutes_below": rounded(loss.mean_minutes_below, 1),
-        "share_below_zero": rounded(loss.share_below_zero, 3),
-        "share_without_norm": rounded(loss.share_without_norm, 3),
+        "share_below_zero": share(loss.share_below_zero),
+        "share_without_norm": share(loss.share_without_norm),
     }
 
 

@@ -15,6 +15,7 @@ from normenkader.study import Study
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 TOO_FEW = "too few clients or providers"
+REFERENCE_TOO_FEW = "joined with the ijkclient's own level, which has too few clients or providers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,12 +223,13 @@ def _main_cell(
     at = next(
         (i for i, c in enumerate(columns) if c.factor == factor.name and level in c.levels and not c.with_factor), -1
     )
-    supported = counter.enough(codes[factor.name] == level) and factor.reference not in group
+    enough = counter.enough(codes[factor.name] == level)
+    supported = enough and factor.reference not in group
     partner = "" if supported else _merged_with(factor, level, group, codes[factor.name], counter)
     return Cell(
         factor=factor.name, level=factor.levels[level], n_clients=clients, n_providers=providers,
         column=at if supported or partner else -1, supported=supported, merged_with=partner,
-        reason="" if supported else TOO_FEW,
+        reason="" if supported else (REFERENCE_TOO_FEW if enough else TOO_FEW),
     )  # fmt: skip
 
 

@@ -19,4 +19,4 @@ def norms() -> NormTable:
 
 @pytest.fixture(scope="session")
 def bands(norms: NormTable) -> BandTable:
-    return derive_bands(norms.model, triangulate(norms.model), n_resamples=200, n_folds=0, with_robustness=False)
+    return derive_bands(norms.model, triangulate(norms.model), n_resamples=200, n_folds=0)

@@ -6,7 +6,7 @@ from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_
 from normenkader.dossier import word_lists, wording
 from normenkader.dossier.choice_words import MEANINGS
 from normenkader.dossier.choices import _MODELS
-from normenkader.model.design import TOO_FEW
+from normenkader.model.design import REFERENCE_TOO_FEW, TOO_FEW
 from normenkader.model.fit import ALIASED, HANGING
 
 
@@ -21,7 +21,7 @@ def test_every_measure_of_quality_has_its_sentence():
 
 
 def test_reasons_of_the_model_and_the_report_are_dutch():
-    for english in (TOO_FEW, ALIASED, HANGING, *QUALITY_REASONS_DUTCH):
+    for english in (TOO_FEW, REFERENCE_TOO_FEW, ALIASED, HANGING, *QUALITY_REASONS_DUTCH):
         assert wording.reason(english) != english
     assert wording.reason("Er is geen bron.") == "Er is geen bron"
     assert wording.reason("") == "te weinig gegevens"

@@ -30,7 +30,7 @@ TERM_KEYS = {"factor", "level", "with", "estimate", "interval", "published", "n_
 
 def calibrated(folder: Path) -> BandTable:
     model = fit_minutes(read_casemix(read_study(folder)))
-    return derive_bands(model, triangulate(model), n_resamples=60)
+    return derive_bands(model, triangulate(model), n_resamples=60, n_folds=0, with_robustness=False)
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,8 @@ def draw_product(rng: np.random.Generator, norm: Floats) -> Codes:
 def draw_assigned(rng: np.random.Generator, regime: Regime, norm: Floats, product: Codes, provider: Codes) -> Floats:
     """Assigned minutes per week; nan where the provider does not tell.
 
-    In a capped regime the amount of the product give or take, in fifteens; otherwise so roomy that hardly anyone reaches
-    it, and delivery does not stop at it.
+    In a capped regime the amount of the product give or take, in fifteens; otherwise so roomy that hardly anyone
+    reaches it, and delivery does not stop at it.
     """
     if regime.capped:
         noise = np.asarray(_CAP_NOISE)[rng.integers(0, len(_CAP_NOISE), len(norm))]
