@@ -17,7 +17,8 @@ SET_ASIDE = {
 }
 REASONS = {
     "too few clients or providers": "te weinig cliënten of aanbieders",
-    "joined with the ijkclient's own level, which has too few clients or providers": "samengevoegd met het niveau van de ijkcliënt, dat zelf te weinig cliënten of aanbieders heeft",
+    "joined with the ijkclient's own level, which has too few clients or providers": "samengevoegd met het niveau "
+    "van de ijkcliënt, dat zelf te weinig cliënten of aanbieders heeft",
     "cannot be told apart from other factors within providers": "binnen aanbieders niet te onderscheiden van andere "
     "kenmerken",
     "rests on one provider: without it the term cannot be estimated": "rust op één aanbieder: zonder die aanbieder is "
