@@ -11,10 +11,10 @@ test: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
 validity: $(VENV)/.installed
-	$(BIN)/pytest -m slow tests/validity
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m slow tests/validity
 
 lock:
 	uv pip compile pyproject.toml --extra dev --extra peers --universal --python-version 3.11 --generate-hashes \
