@@ -18,7 +18,7 @@ validity: $(VENV)/.installed
 
 lock:
 	uv pip compile pyproject.toml --extra dev --extra peers --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+	  --no-header --no-annotate --output-file requirements.lock
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
