@@ -50,7 +50,6 @@ def xlsx_bytes(frame: pd.DataFrame, *, title: str) -> bytes:
     sheet.append(list(frame.columns))
     for row in frame.itertuples(index=False, name=None):
         sheet.append([None if _is_missing(value) else value for value in row])
-    book.properties.created = _MADE_AT
     stream = io.BytesIO()
     book.save(stream)
     return without_times(stream.getvalue())
@@ -88,7 +87,7 @@ def without_times(workbook: bytes) -> bytes:
             content = old.read(name)
             if name == "docProps/core.xml":
                 made = f"{_MADE_AT.isoformat()}Z".encode()
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + made, content)
+                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + made, content)
             entry = zipfile.ZipInfo(name, date_time=_NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, content)
