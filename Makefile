@@ -17,7 +17,7 @@ validity: $(VENV)/.installed
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m slow tests/validity
 
 lock:
-	uv pip compile pyproject.toml --extra dev --extra peers --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dask --extra dev --extra docx --extra peers --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --output-file requirements.lock
 
 $(VENV)/.installed: pyproject.toml requirements.lock
