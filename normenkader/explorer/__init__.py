@@ -1,0 +1,1 @@
+"""One page on which people move the edges, made from suppressed counts only."""

@@ -1,0 +1,1 @@
+"""The court file checked: every hash, every figure recomputed, and the table a municipality really applies."""
