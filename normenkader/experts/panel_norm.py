@@ -12,8 +12,9 @@ from normenkader.experts.arrays import Floats
 from normenkader.experts.crossed import CrossedFit, fit_crossed
 from normenkader.experts.judgements import Judgements
 from normenkader.experts.source_values import SourceEstimate, SourceValue, value_of
-from normenkader.model.design import Column, indicator
+from normenkader.model.design import indicator
 from normenkader.model.factors import DesignFactor, IntArray, design_factors, level_codes
+from normenkader.model.layout import Column
 from normenkader.model.replaced import IJKCLIENT, TermKey
 
 NOT_JUDGED = "no vignette that was judged has this level"

@@ -14,8 +14,9 @@ from normenkader.experts.arrays import Floats, Ints
 from normenkader.experts.exchange import d_optimal_rows, independent_columns
 from normenkader.experts.vignette_candidates import frame_of, free_profiles, near_profiles
 from normenkader.experts.vignette_seeds import Seed, find_seeds
-from normenkader.model.design import Column, indicator
+from normenkader.model.design import indicator
 from normenkader.model.factors import DesignFactor, design_factors, level_codes
+from normenkader.model.layout import Column
 from normenkader.study import Study
 
 # An expert judges about forty vignettes in half a day; eighty fill a day.

@@ -13,8 +13,9 @@ import pandas as pd
 from normenkader.casemix.casemix import Casemix
 from normenkader.errors import InputRefused
 from normenkader.model.censored import CensoredFit, censored_profile
-from normenkader.model.design import Cell, Design, make_design
+from normenkader.model.design import Design, make_design
 from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out, t_interval
+from normenkader.model.layout import Cell
 from normenkader.model.mixed import MixedFit, fit_mixed
 from normenkader.model.moments import (
     Moments,

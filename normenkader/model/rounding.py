@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from normenkader.model.design import Column, Design
+from normenkader.model.design import Design
 from normenkader.model.factors import DesignFactor
+from normenkader.model.layout import Column
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -6,8 +6,8 @@ from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_
 from normenkader.dossier import word_lists, wording
 from normenkader.dossier.choice_words import MEANINGS
 from normenkader.dossier.choices import _MODELS
-from normenkader.model.design import REFERENCE_TOO_FEW, TOO_FEW
 from normenkader.model.fit import ALIASED, HANGING
+from normenkader.model.layout import REFERENCE_TOO_FEW, TOO_FEW
 
 
 def test_every_code_of_the_ledger_has_a_plain_dutch_reason():

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from model_data import made_casemix
 
-from normenkader.model.design import TOO_FEW, make_design
+from normenkader.model.design import make_design
 from normenkader.model.fit import ALIASED, HANGING, fit_minutes
+from normenkader.model.layout import TOO_FEW
 
 TWO = """
 [[factor]]

@@ -1,0 +1,58 @@
+"""How many clients and providers a level has, or a pair of levels: counted from rows, or from what providers sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.model.factors import IntArray
+
+
+class Support(Protocol):
+    """Where counts come from."""
+
+    def counts(
+        self, factor: str, levels: Sequence[int], with_factor: str = "", with_levels: Sequence[int] = ()
+    ) -> tuple[int, int]:
+        """Distinct clients and providers at any of `levels`, and at any of `with_levels` of the other factor."""
+
+
+class RowSupport:
+    """Counts distinct clients and providers among rows in provider order.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``client`` and ``provider``.
+    codes : dict
+        Index of the level of every row, by factor.
+
+    Raises
+    ------
+    ValueError
+        If the rows are not in provider order.
+    """
+
+    def __init__(self, frame: pd.DataFrame, codes: dict[str, IntArray]) -> None:
+        self.codes = codes
+        self.client = pd.factorize(frame["client"])[0].astype(np.int64)
+        found, names = pd.factorize(frame["provider"], sort=True)
+        self.provider = found.astype(np.int64)
+        if (np.diff(self.provider) < 0).any():
+            raise ValueError("the rows must be in provider order")
+        self.provider_names = tuple(str(name) for name in names)
+
+    def counts(
+        self, factor: str, levels: Sequence[int], with_factor: str = "", with_levels: Sequence[int] = ()
+    ) -> tuple[int, int]:
+        inside = self._inside(factor, levels)
+        if with_factor:
+            inside &= self._inside(with_factor, with_levels)
+        return len(np.unique(self.client[inside])), len(np.unique(self.provider[inside]))
+
+    def _inside(self, factor: str, levels: Sequence[int]) -> npt.NDArray[np.bool_]:
+        return np.isin(self.codes[factor], np.asarray(levels))
