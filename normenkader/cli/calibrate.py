@@ -54,17 +54,11 @@ def command(study: Path, out: Path | None, as_json: bool) -> None:
 
 def _calibrate(path: Path, out: Path | None) -> tuple[Path, LoggedCalibration]:
     import normenkader as nk
+    from normenkader.bands.calibration import calibrated_bands
 
     with stage("reading the settings"):
         study = nk.read_study(path)
-    with stage("reading the data"):
-        casemix = nk.read_casemix(study)
-    with stage("fitting minutes"):
-        model = nk.fit_minutes(casemix)
-    with stage("comparing with experts"):
-        agreed = nk.triangulate(model, nk.read_judgements(study))
-    with stage("deriving bands, with resamples of providers"):
-        bands = nk.derive_bands(model, agreed)
+    bands = calibrated_bands(study, stage=stage)
     with stage("writing the dossier"):
         folder = nk.write_dossier(bands, out)
     return folder, _logged(folder, study)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from normenkader.bands.table import BandTable
 from normenkader.dossier import tables
-from normenkader.dossier.documents import Documents
+from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.triangulation_table import triangulation_document
 from normenkader.errors import OutputRefused
 from normenkader.provenance import (
@@ -73,10 +74,7 @@ def documents_of(bands: BandTable) -> Documents:
         for f in (*bands.norms.model.casemix.files, *bands.triangulation.files, *bands.assessment_files())
     ]
     settings = bands.study.settings()
-    number = sha256_of_parts(
-        canonical_json(part).encode()
-        for part in ([[i["table"], i["file"], i["sha256"]] for i in inputs], settings, norms, band_table)
-    )
+    number = calibration_number(inputs, settings, norms, band_table)
     return Documents(
         settings=settings, norms=norms, bands=band_table, validation=tables.validation_document(bands),
         triangulation=triangulation_document(bands.triangulation, bands.study.triangulation),
@@ -84,6 +82,12 @@ def documents_of(bands: BandTable) -> Documents:
         quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
         versions=library_versions(), seed=bands.study.info.seed,
     )  # fmt: skip
+
+
+def calibration_number(inputs: Sequence[Document], settings: Document, norms: Document, bands: Document) -> str:
+    """SHA-256 over inputs (table, name, hash), settings, norms and bands: anybody can recompute it from the folder."""
+    files = [[entry["table"], entry["file"], entry["sha256"]] for entry in inputs]
+    return sha256_of_parts(canonical_json(part).encode() for part in (files, settings, norms, bands))
 
 
 def contents(bands: BandTable, documents: Documents) -> dict[str, bytes]:
@@ -120,14 +124,15 @@ def _receipt(bands: BandTable, documents: Documents, files: dict[str, bytes], st
         "inputs": list(documents.inputs),
         "outputs": [{"file": name, "sha256": sha256_of_bytes(content)} for name, content in sorted(files.items())],
         "settings_sha256": bands.study.sha256(),
-        "stages": _stages(bands),
+        "stages": stages_of(bands),
         "versions": dict(documents.versions),
         "seed": documents.seed,
         "times": {"written": started.isoformat(timespec="seconds")},
     })  # fmt: skip
 
 
-def _stages(bands: BandTable) -> dict[str, str]:
+def stages_of(bands: BandTable) -> dict[str, str]:
+    """Hash of every stage's unrounded content, in the order of the chain."""
     norms = bands.norms
     receipts = (norms.model.casemix.receipt, norms.model.receipt, norms.receipt, bands.triangulation.receipt,
                 bands.receipt)  # fmt: skip
