@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from normenkader.bands.normsum import NormLine, norm_lines, published_sum, unrounded_sum
+from normenkader.bands.periods import PeriodAmount, equivalents, round_up
 from normenkader.bands.profile import Document, Profile, levels_of_profile, with_overlap
 
 
@@ -69,7 +69,9 @@ class Decision:
     lower_bound : int or None
         Lower bound of the band that applies, rounded up to a whole unit.
     lower_bound_per_month : int or None
-        The same a month (x 52/12), rounded up; only when the unit is minutes per week.
+        The same a month (x 52/12), rounded up; None when the unit is not per week.
+    equivalents : tuple of PeriodAmount
+        The lower bound a week, two weeks, four weeks and month, each rounded up; empty when the unit is not per week.
     to_higher : float or None
         Minutes from the norm to the next band; None in the highest.
     to_lower : float or None
@@ -92,6 +94,7 @@ class Decision:
     label: str
     lower_bound: int | None
     lower_bound_per_month: int | None
+    equivalents: tuple[PeriodAmount, ...]
     to_higher: float | None
     to_lower: float | None
     changes: tuple[BandChange, ...]
@@ -154,24 +157,18 @@ def decide(norms: Document, bands: Document, profile: Profile, *, explain: bool 
 def _band_fields(edges: Sequence[Document], norm: float | None, placed: _Placed | None, unit: str) -> dict[str, Any]:
     if norm is None or placed is None:
         return dict(table_band=None, near_boundary=False, possible_bands=(), band=None, label="", lower_bound=None,
-                    lower_bound_per_month=None, to_higher=None, to_lower=None)  # fmt: skip
+                    lower_bound_per_month=None, equivalents=(), to_higher=None, to_lower=None)  # fmt: skip
     table, applies = edges[placed.table], edges[placed.applies]
     lower_bound = round_up(applies["lower"])
+    periods = equivalents(lower_bound, unit)
     return dict(
         table_band=int(table["band"]), near_boundary=len(placed.possible) > 1,
         possible_bands=tuple(int(edges[i]["band"]) for i in placed.possible),
         band=int(applies["band"]), label=str(applies["label"]), lower_bound=lower_bound,
-        lower_bound_per_month=round_up(lower_bound * 52 / 12) if unit == "minutes per week" else None,
+        lower_bound_per_month=periods[-1].amount if periods else None, equivalents=periods,
         to_higher=None if table["upper"] is None else table["upper"] - norm,
         to_lower=None if placed.table == 0 else norm - table["lower"],
     )  # fmt: skip
-
-
-def round_up(amount: float) -> int:
-    """The least whole number not below `amount`: what a client is told is never rounded down (CRvB, 18 May 2016)."""
-    nearest = round(amount)
-    # 65.00000000000001 is the 65 of an inexact product, not 65 and a bit.
-    return nearest if math.isclose(amount, nearest, rel_tol=0, abs_tol=1e-9) else math.ceil(amount)
 
 
 def _place(edges: Sequence[Document], norm: float, rule: str) -> _Placed:

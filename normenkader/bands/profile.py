@@ -32,7 +32,8 @@ def levels_of_profile(norms: Document, profile: Profile) -> dict[str, str]:
     Raises
     ------
     InputRefused
-        If a factor is missing or unknown, or a level is none of those allowed; the message names them.
+        If a factor is missing or unknown, a level is none of those allowed, or a number is below zero where no break
+        is; the message names them.
     """
     factors: Sequence[Document] = norms["factors"]
     _check_names([str(factor["name"]) for factor in factors], profile)
@@ -71,6 +72,9 @@ def _level(factor: Document, given: Any) -> str:
     if not isinstance(given, bool) and name in levels:
         return name
     number = _as_number(given) if factor["kind"] == "numeric" else None
+    if number is not None and number < 0 <= factor["breaks"][0]:
+        raise InputRefused("a number below zero is not possible here: the lowest break of this factor is zero or more",
+                           column=factor["name"])  # fmt: skip
     return _refuse(factor) if number is None else levels[bisect_left(factor["breaks"], number)]
 
 

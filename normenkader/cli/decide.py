@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from normenkader.cli.documents import read_model, read_profile
+from normenkader.bands.periods import PERIODS, Period, is_weekly, unit_over
+from normenkader.cli.documents import read_profile
+from normenkader.cli.models import NamedModel, read_named_model
 from normenkader.cli.output import json_option, show
 from normenkader.errors import InputRefused
 
 if TYPE_CHECKING:
     from normenkader.bands.decision import Decision
+    from normenkader.dossier.case_file import Origin
+
+_PERIOD_NAMES = {period.replace("_", "-"): period for period in PERIODS}
+
+
+def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The ``--home`` of verbs that read or write beside the register."""
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="NORMENKADER_HOME",
+        show_envvar=True,
+        help="Folder of the MLflow store and the register; default: this folder.",
+    )(command)
+
+
+def on_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The ``--on`` of verbs about one decision."""
+    return click.option(
+        "--on", type=click.DateTime(formats=["%Y-%m-%d"]), help="Date of the decision; without it no date is printed."
+    )(command)
 
 
 @click.command("decide")
@@ -27,18 +52,20 @@ if TYPE_CHECKING:
     help="client: the lower bound and the unit of time, nothing else. dossier: everything.",
 )
 @click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="NORMENKADER_HOME",
-    show_envvar=True,
-    help="Folder of the MLflow store, for a version number or a models:/ address; default: this folder.",
+    "--period",
+    type=click.Choice(list(_PERIOD_NAMES)),
+    help="Period over which the client is told the lower bound, rounded up; default: the week. With --view client.",
 )
+@on_option
+@home_option
 @json_option
-def command(model: str, profile: Path, view: str, home: Path | None, as_json: bool) -> None:
+def command(
+    model: str, profile: Path, view: str, period: str | None, on: datetime | None, home: Path | None, as_json: bool
+) -> None:
     """Minutes, band and lower bound of one client under MODEL, in Dutch.
 
     MODEL is an output folder of calibrate, a version number of the register, or a models:/ address. PROFILE is a
-    TOML or JSON file of factor = level; a numeric factor may be given as a number.
+    TOML or JSON file of factor = level; a numeric factor may be given as a number. Nothing is stored.
 
     \b
     Example: a file client.toml with
@@ -46,31 +73,54 @@ def command(model: str, profile: Path, view: str, home: Path | None, as_json: bo
       duration_weeks = 30
       leefgebied_financien = "matig"
     and then
-      normenkader decide out/2f6c client.toml
+      normenkader decide out/2f6c client.toml --on 2026-03-14
       normenkader decide out/2f6c client.toml --view client
+      normenkader decide out/2f6c client.toml --view client --period month
     """  # fmt: skip
-    from normenkader.dossier.letters import client_paragraph, dossier_text
-
-    decision = _decision(model, profile, home or Path.cwd())
+    if period is not None and view != "client":
+        raise click.UsageError("--period belongs to --view client; the dossier shows every period")
+    named = read_named_model(model, home or Path.cwd())
+    decision = decision_of(named, read_profile(profile), profile.name)
     if view == "client":
-        paragraph = client_paragraph(decision)
-        show(
-            {"lower_bound": decision.lower_bound, "unit": decision.unit, "text": paragraph}, paragraph, as_json=as_json
-        )
+        _show_client(decision, _PERIOD_NAMES[period or "week"], asked=period is not None, as_json=as_json)
     else:
-        show(asdict(decision), dossier_text(decision), as_json=as_json)
+        _show_case_file(decision, _origin(named, on, home or Path.cwd()), as_json=as_json)
 
 
-def _decision(model: str, profile: Path, home: Path) -> Decision:
+def decision_of(named: NamedModel, profile: dict[str, Any], file: str) -> Decision:
+    """The decision for one profile; a refusal, made from values, gets the name of the profile's file."""
     from normenkader.bands.decision import decide
 
-    norms, bands = read_model(model, home)
     try:
-        return decide(norms, bands, read_profile(profile))
+        return decide(named.norms, named.bands, profile)
     except InputRefused as refusal:
-        raise _in_file(refusal, profile) from None
+        raise InputRefused(refusal.rule, file=refusal.file or file, column=refusal.column,
+                           lines=refusal.lines) from None  # fmt: skip
 
 
-def _in_file(refusal: InputRefused, profile: Path) -> InputRefused:
-    """Name the file of the profile where the refusal, made from values, could not."""
-    return InputRefused(refusal.rule, file=refusal.file or profile.name, column=refusal.column, lines=refusal.lines)
+def _show_client(decision: Decision, period: Period, *, asked: bool, as_json: bool) -> None:
+    from normenkader.dossier.letters import client_paragraph, least_amount
+
+    weekly = is_weekly(decision.unit)
+    if asked and not weekly:
+        raise InputRefused(f"the norms are in '{decision.unit}', which is not per week; leave out --period")
+    document = {
+        "lower_bound": least_amount(decision, period),
+        "unit": unit_over(decision.unit, period) if weekly else decision.unit,
+        "text": client_paragraph(decision, period),
+    }
+    show(document, str(document["text"]), as_json=as_json)
+
+
+def _show_case_file(decision: Decision, origin: Origin, *, as_json: bool) -> None:
+    from normenkader.dossier.case_file import dossier_text
+
+    document = {**asdict(decision), "origin": {key: value or None for key, value in asdict(origin).items()}}
+    show(document, dossier_text(decision, origin), as_json=as_json)
+
+
+def _origin(named: NamedModel, on: datetime | None, home: Path) -> Origin:
+    from normenkader.dossier.case_file import Origin
+
+    return Origin(calibration_number=named.calibration_number, version=named.version,
+                  on="" if on is None else on.date().isoformat())  # fmt: skip

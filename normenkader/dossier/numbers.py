@@ -14,10 +14,16 @@ _MONTHS = (
     "december",
 )  # fmt: skip
 _UNITS = {
-    "minutes per week": "minuten per week", "minutes": "minuten", "minutes per day": "minuten per dag",
-    "hours per week": "uren per week", "hours": "uren", "days": "dagen", "days per week": "dagen per week",
-    "minutes per month": "minuten per maand", "hours per year": "uren per jaar", "hours per day": "uren per dag",
+    "minutes": "minuten", "hours": "uren", "days": "dagen", "half-days": "dagdelen", "visits": "bezoeken",
+    "nights": "etmalen",
 }  # fmt: skip
+
+_PERIODS = {
+    "day": "dag", "week": "week", "two weeks": "twee weken", "four weeks": "vier weken", "month": "maand",
+    "year": "jaar",
+}  # fmt: skip
+_SINGULAR = {"minuten": "minuut", "uren": "uur", "dagen": "dag", "dagdelen": "dagdeel", "bezoeken": "bezoek",
+             "etmalen": "etmaal"}  # fmt: skip
 
 Number = int | float
 
@@ -92,7 +98,18 @@ def public_rows(rows: int, *, least: int, round_to: int) -> str:
 
 def dutch_unit(unit: str) -> str:
     """The study's unit in Dutch where we know it, else as the study says it."""
-    return _UNITS.get(unit.strip().lower(), unit)
+    plain = unit.strip().lower()
+    counted, _, period = plain.partition(" per ")
+    if counted in _UNITS and period in _PERIODS:
+        return f"{_UNITS[counted]} per {_PERIODS[period]}"
+    return _UNITS.get(plain, unit)
+
+
+def amount_in_words(amount: int, unit: str) -> str:
+    """A whole amount with its Dutch unit: ``1 minuut per week``, ``2 uur per week``, ``3 dagen``."""
+    first, _, rest = dutch_unit(unit).partition(" ")
+    counted = _SINGULAR.get(first, first) if amount == 1 or first == "uren" else first
+    return f"{exact(amount)} {counted} {rest}".rstrip()
 
 
 def dutch_date(iso: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,25 @@ Documents = tuple[dict[str, Any], dict[str, Any]]
 _ADDRESS = re.compile(r"models:/(?P<name>[^/@]+)(?:/(?P<version>[0-9]+)|@(?P<alias>[^/@]+))")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedVersion:
+    """A registered version: its model's name and number, its calibration number, and the two tables that decide."""
+
+    name: str
+    version: str
+    calibration_number: str
+    norms: dict[str, Any]
+    bands: dict[str, Any]
+
+
 def fetch_documents(model: str, home: Path) -> Documents:
-    """norms.json and bands.json of a version, held against the receipt that was logged with them.
+    """norms.json and bands.json of a version; see `fetch_version`."""
+    found = fetch_version(model, home)
+    return found.norms, found.bands
+
+
+def fetch_version(model: str, home: Path) -> FetchedVersion:
+    """A registered version, its files held against the receipt that was logged with them.
 
     Parameters
     ----------
@@ -27,8 +45,7 @@ def fetch_documents(model: str, home: Path) -> Documents:
 
     Returns
     -------
-    tuple of dict
-        Content of norms.json and of bands.json.
+    FetchedVersion
 
     Raises
     ------
@@ -42,7 +59,7 @@ def fetch_documents(model: str, home: Path) -> Documents:
         raise InputRefused(rule, file=str(home))
     with opened_store(home.resolve()) as store:
         version = _version(store, model)
-        return _documents(store, str(version.run_id))
+        return _fetched(store, version)
 
 
 def _version(store: Store, model: str) -> Any:
@@ -87,7 +104,8 @@ def _plain(name: str, model: str) -> str:
     return name
 
 
-def _documents(store: Store, run_id: str) -> Documents:
+def _fetched(store: Store, version: Any) -> FetchedVersion:
+    run_id = str(version.run_id)
     with tempfile.TemporaryDirectory(prefix="normenkader-") as folder:
         for entry in store.client.list_artifacts(run_id):
             store.client.download_artifacts(run_id, entry.path, folder)
@@ -97,4 +115,7 @@ def _documents(store: Store, run_id: str) -> Documents:
             raise NormenkaderError(
                 "this version's files in MLflow are not those of its receipt; use none of it"
             ) from None
-        return dict(calibration.norms), dict(calibration.bands)
+        return FetchedVersion(
+            name=str(version.name), version=str(version.version), calibration_number=calibration.number,
+            norms=dict(calibration.norms), bands=dict(calibration.bands),
+        )  # fmt: skip

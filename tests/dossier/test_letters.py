@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from normenkader.bands.decision import decide
-from normenkader.dossier.letters import client_paragraph, dossier_text
+from normenkader.dossier.case_file import dossier_text
+from normenkader.dossier.letters import client_paragraph
 from tests.bands.decision_documents import IJKCLIENT, documents, hand_bands, hand_norms
 
 
@@ -80,7 +81,7 @@ def test_the_case_file_adds_up_on_paper() -> None:
         ({}, {}, "Tot de volgende klasse, volgens de tabel: 50 minuten per week meer."),
         ({"wonen": "zwaar"}, {}, "klasse 3 (meer), norm 140, door de twijfelzone"),
         ({}, {}, "pas bij meer dan 10 minuten per week minder."),
-        ({}, {}, "Dat is 390 minuten per maand"),
+        ({}, {}, "Dat is 180 minuten per twee weken, 360 minuten per vier weken of 390 minuten per maand"),
         ({"wonen": "zwaar", "duration": 8}, {}, "Welk los kenmerk zou de klasse veranderen?"),
     ],
 )
