@@ -45,8 +45,60 @@ class ChainDraws:
             getattr(self, name).setflags(write=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DrawnTables:
+    """The norm table of each draw of providers, and its clients on the grid: all that edges need, for any number.
+
+    Attributes
+    ----------
+    published : (B, p), ijkclient_minutes : (B,)
+        As in `ChainDraws`.
+    n, total : (B, cells)
+        Clients, and sums of norm minutes, by cell as wide as the band step.
+    present : (B, cells, G) bool
+        Providers with a client in the cell.
+    step : int
+        Of the bands.
+    """
+
+    published: IntArray
+    ijkclient_minutes: IntArray
+    n: FloatArray
+    total: FloatArray
+    present: npt.NDArray[np.bool_]
+    step: int
+
+    def __post_init__(self) -> None:
+        for name in ("published", "ijkclient_minutes", "n", "total", "present"):
+            getattr(self, name).setflags(write=False)
+
+    def edges(self, *, n_bands: int, demands: Demands) -> ChainDraws:
+        """The optimal edges of every draw; the minutes of the ijkclient in `demands` are replaced by its own."""
+        edges, _ = edges_under(
+            self.n, self.total, self.present, step=self.step, n_bands=n_bands, demands=demands,
+            ijkclient=self.ijkclient_minutes.astype(np.float64),
+        )  # fmt: skip
+        return ChainDraws(
+            published=self.published, ijkclient_minutes=self.ijkclient_minutes, edges=edges, feasible=edges[:, 0] == 0
+        )
+
+
+def draw_tables(table: NormTable, draws: FloatArray) -> DrawnTables:
+    """Fit and norm table for every draw, from provider moments and the design rows.
+
+    Terms that another source decides stay as they are in every draw.
+
+    Parameters
+    ----------
+    table : NormTable
+    draws : (B, G) how often each provider takes part
+    """
+    terms, level = _fitted(table, draws)
+    return _on_grid(table, draws, terms, level)
+
+
 def run_chain(table: NormTable, draws: FloatArray, *, n_bands: int, demands: Demands) -> ChainDraws:
-    """Fit, norm table and optimal edges for every draw, from provider moments and the design rows.
+    """Fit, norm table and optimal edges for every draw; `draw_tables` serves several numbers of bands at once.
 
     Terms that another source decides stay as they are in every draw.
 
@@ -58,8 +110,7 @@ def run_chain(table: NormTable, draws: FloatArray, *, n_bands: int, demands: Dem
     demands : Demands
         Its minutes of the ijkclient are replaced by each draw's own.
     """
-    terms, level = _fitted(table, draws)
-    return chain_of(table, draws, terms, level, n_bands=n_bands, demands=demands)
+    return draw_tables(table, draws).edges(n_bands=n_bands, demands=demands)
 
 
 def chain_of(
@@ -77,18 +128,23 @@ def chain_of(
     n_bands, demands
         As in `run_chain`.
     """
+    return _on_grid(table, draws, terms, level).edges(n_bands=n_bands, demands=demands)
+
+
+def _on_grid(table: NormTable, draws: FloatArray, terms: FloatArray, level: FloatArray) -> DrawnTables:
     published, ijkclient = _tables(table, draws, terms, level)
-    grid = _grid(table, published, ijkclient)
-    edges = np.full((len(draws), n_bands), -1, dtype=np.int64)
-    block = max(1, _BLOCK_VALUES // max(len(table.model.weights()), table.model.n_providers * grid.n_fine))
+    grid, g = _grid(table, published, ijkclient), table.model.n_providers
+    n_cells = grid.n_fine // grid.per_band_cell
+    n, total = np.empty((len(draws), n_cells)), np.empty((len(draws), n_cells))
+    present = np.empty((len(draws), n_cells, g), dtype=bool)
+    block = max(1, _BLOCK_VALUES // max(len(table.model.weights()), g * grid.n_fine))
     for start in range(0, len(draws), block):
         rows = slice(start, start + block)
-        n, total, present = _cells(table, grid, draws[rows], published[rows], ijkclient[rows])
-        edges[rows], _ = edges_under(
-            n, total, present, step=table.model.study.bands.step, n_bands=n_bands, demands=demands,
-            ijkclient=ijkclient[rows].astype(np.float64),
-        )  # fmt: skip
-    return ChainDraws(published=published, ijkclient_minutes=ijkclient, edges=edges, feasible=edges[:, 0] == 0)
+        n[rows], total[rows], present[rows] = _cells(table, grid, draws[rows], published[rows], ijkclient[rows])
+    return DrawnTables(
+        published=published, ijkclient_minutes=ijkclient, n=n, total=total, present=present,
+        step=table.model.study.bands.step,
+    )  # fmt: skip
 
 
 def _fitted(table: NormTable, draws: FloatArray) -> tuple[FloatArray, FloatArray]:

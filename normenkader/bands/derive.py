@@ -12,7 +12,7 @@ from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, assess, without
 from normenkader.bands.assessor_checks import assessor_checks
 from normenkader.bands.candidates import choose_number, list_candidates
 from normenkader.bands.cells import Cells
-from normenkader.bands.chain import run_chain
+from normenkader.bands.chain import draw_tables
 from normenkader.bands.checks import band_checks
 from normenkader.bands.delivery import delivery_of
 from normenkader.bands.demands import Demands
@@ -92,8 +92,8 @@ def derive_bands(
     n_bands = choose_number(norms, candidates, assessed)
     cells, demands = norm_cells(norms), demands_of(norms)
     found, infeasible = optimum_of(norms, n_bands)
-    draws = provider_draws(model.n_providers, n_resamples, model.study.info.seed)
-    held = stability(found.edges, run_chain(norms, draws, n_bands=found.n_bands, demands=demands), norm_step=norms.step)
+    drawn = draw_tables(norms, provider_draws(model.n_providers, n_resamples, model.study.info.seed))
+    held = stability(found.edges, drawn.edges(n_bands=found.n_bands, demands=demands), norm_step=norms.step)
     explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands)
     own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
     bands = tuple(_bands(norms, found, held, own))
@@ -107,7 +107,7 @@ def derive_bands(
     checks += delivery.checks
     others, robust = edges_under_other_choices(norms, n_bands), None
     if with_robustness:
-        robust = examine(norms, found.edges, held, candidates=candidates, draws=draws)
+        robust = examine(norms, found.edges, held, candidates=candidates, drawn=drawn)
         checks += robustness_checks(robust, held, model.study)
         others += robust.edges_under()
     return BandTable(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from normenkader.bands.norm_bands import optimum_of
 from normenkader.bands.table import EdgesUnder
 from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.ledger import CODES, Code
+from normenkader.casemix.read import StudyTables, read_tables
 from normenkader.casemix.variants import reread
 from normenkader.errors import InputRefused
 from normenkader.model.fit import fit_minutes
@@ -19,6 +21,9 @@ from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.profiles import norm_minutes_of
 from normenkader.model.results import MinutesModel
 from normenkader.settings import MINUTES_BASES
+
+_Tables = Callable[[], StudyTables]
+"""The files, read when they are first asked for and then kept: reading takes longer than all that follows."""
 
 NO_ROWS = "Geen enkele rij is om deze reden terzijde gelegd."
 _NO_FILES = "De bestanden zijn niet te herlezen; alleen de rijen zelf zijn bekend."
@@ -77,7 +82,8 @@ def exclusions(norms: NormTable, edges: tuple[int, ...]) -> tuple[Exclusion, ...
     seen = {row.code for row in casemix.ledger.rows}
     if _unregistered(casemix):
         seen.add("no_registration")
-    return tuple(_one(code, code in seen, norms, edges) for code in CODES)
+    tables = cache(lambda: read_tables(casemix.study))
+    return tuple(_one(code, code in seen, norms, edges, tables) for code in CODES)
 
 
 def edges_with_rows_put_back(found: tuple[Exclusion, ...]) -> tuple[EdgesUnder, ...]:
@@ -91,12 +97,12 @@ def edges_with_rows_put_back(found: tuple[Exclusion, ...]) -> tuple[EdgesUnder, 
     )  # fmt: skip
 
 
-def _one(code: Code, occurs: bool, norms: NormTable, edges: tuple[int, ...]) -> Exclusion:
+def _one(code: Code, occurs: bool, norms: NormTable, edges: tuple[int, ...], tables: _Tables) -> Exclusion:
     if not occurs or code in _CANNOT:
         return _without_edges(code, occurs, _CANNOT[code] if occurs else NO_ROWS)
     put_back_as, refit = _WAYS[code]
     try:
-        other = make_norm_table(refit(norms.model.casemix), replaced=norms.replaced)
+        other = make_norm_table(refit(norms.model.casemix, tables), replaced=norms.replaced)
     except (InputRefused, FileNotFoundError):
         return _without_edges(code, occurs, _NO_FILES)
     found = optimum_of(other, len(edges))[0].edges
@@ -124,19 +130,19 @@ def _unregistered(casemix: Casemix) -> bool:
     return len(casemix.to_frame(unregistered_as_zero=True)) > len(casemix.to_frame())
 
 
-def _any_basis(casemix: Casemix) -> MinutesModel:
-    return fit_minutes(reread(casemix.study, accepted_basis=MINUTES_BASES))
+def _any_basis(casemix: Casemix, tables: _Tables) -> MinutesModel:
+    return fit_minutes(reread(casemix.study, tables=tables(), accepted_basis=MINUTES_BASES))
 
 
-def _separate(casemix: Casemix) -> MinutesModel:
-    return fit_minutes(reread(casemix.study, concurrent="separate"))
+def _separate(casemix: Casemix, tables: _Tables) -> MinutesModel:
+    return fit_minutes(reread(casemix.study, tables=tables(), concurrent="separate"))
 
 
-def _as_zero(casemix: Casemix) -> MinutesModel:
+def _as_zero(casemix: Casemix, tables: _Tables) -> MinutesModel:
     return fit_minutes(casemix, unregistered_as_zero=True)
 
 
-_WAYS: dict[Code, tuple[str, Callable[[Casemix], MinutesModel]]] = {
+_WAYS: dict[Code, tuple[str, Callable[[Casemix, _Tables], MinutesModel]]] = {
     "no_registration": ("zero_minutes", _as_zero),
     "basis_not_accepted": ("as_delivered", _any_basis),
     "concurrent_conflict": ("separate_episodes", _separate),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from normenkader.bands.assessed import SameBand
 from normenkader.bands.candidates import Candidate
-from normenkader.bands.chain import run_chain
+from normenkader.bands.chain import DrawnTables
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.norm_bands import demands_of
@@ -86,7 +86,7 @@ class NumberOfBands:
 
 
 def numbers_of_bands(
-    norms: NormTable, candidates: Sequence[Candidate], *, edges: tuple[int, ...], draws: FloatArray
+    norms: NormTable, candidates: Sequence[Candidate], *, edges: tuple[int, ...], drawn: DrawnTables
 ) -> tuple[NumberOfBands, ...]:
     """The figures of every candidate number, rising.
 
@@ -96,13 +96,13 @@ def numbers_of_bands(
     candidates : sequence of Candidate
     edges : tuple of int
         Lower bounds in force.
-    draws : (B, G)
-        How often each provider takes part in each resample; the same for every number.
+    drawn : DrawnTables
+        Resamples of providers; the same for every number.
     """
     possible = [c.edges for c in candidates if c.edges is not None]
     moved = dict(zip(possible, share_moved_by_one_fact(norms, possible), strict=True))
     periods = period_minutes(norms.model.casemix)
-    return tuple(_number(norms, c, edges, draws, moved, periods) for c in candidates)
+    return tuple(_number(norms, c, edges, drawn, moved, periods) for c in candidates)
 
 
 def period_minutes(casemix: Casemix) -> tuple[IntArray, FloatArray]:
@@ -116,14 +116,14 @@ def period_minutes(casemix: Casemix) -> tuple[IntArray, FloatArray]:
 
 
 def _number(
-    norms: NormTable, candidate: Candidate, in_force: tuple[int, ...], draws: FloatArray,
+    norms: NormTable, candidate: Candidate, in_force: tuple[int, ...], drawn: DrawnTables,
     moved: dict[tuple[int, ...], float | None], periods: tuple[IntArray, FloatArray],
 ) -> NumberOfBands:  # fmt: skip
     edges, n_bands, demands = candidate.edges, candidate.n_bands, demands_of(norms)
     own = edges == in_force
     if edges is None:
         return NumberOfBands(n_bands=n_bands, in_force=own, edges=None, same_band=candidate.same_band)
-    held = stability(edges, run_chain(norms, draws, n_bands=n_bands, demands=demands), norm_step=norms.step)
+    held = stability(edges, drawn.edges(n_bands=n_bands, demands=demands), norm_step=norms.step)
     unseen = explained_at_unseen_providers(norms, n_bands=n_bands, demands=demands).bands
     promises, minutes = band_promises(norms, edges), norms.norm_minutes()
     known = ~np.isnan(minutes)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from normenkader.bands.candidates import Candidate
+from normenkader.bands.chain import DrawnTables
 from normenkader.bands.conditions import Conditions, five_conditions
 from normenkader.bands.exclusions import Exclusion, edges_with_rows_put_back, exclusions
 from normenkader.bands.how_many import NumberOfBands, numbers_of_bands
@@ -20,8 +18,6 @@ from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
-
-FloatArray = npt.NDArray[np.float64]
 
 LEAST_SURVIVORS = 0.40
 """Share of clients whose band no single choice may change. Half of them keep it on data without any fault."""
@@ -43,7 +39,7 @@ class Robustness:
 
 
 def examine(
-    norms: NormTable, edges: tuple[int, ...], held: Stability, *, candidates: Sequence[Candidate], draws: FloatArray
+    norms: NormTable, edges: tuple[int, ...], held: Stability, *, candidates: Sequence[Candidate], drawn: DrawnTables
 ) -> Robustness:
     """Redo the chain under other choices, other exclusions and other numbers of bands.
 
@@ -55,10 +51,10 @@ def examine(
     held : Stability
         Of these edges.
     candidates : sequence of Candidate
-    draws : (B, G)
+    drawn : DrawnTables
         The draws of providers on which stability rests.
     """
-    numbers = numbers_of_bands(norms, candidates, edges=edges, draws=draws)
+    numbers = numbers_of_bands(norms, candidates, edges=edges, drawn=drawn)
     return Robustness(
         multiverse=multiverse(norms, edges), exclusions=exclusions(norms, edges), impact=impact(norms, edges, held),
         numbers=numbers, conditions=five_conditions(numbers),

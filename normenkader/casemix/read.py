@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,14 @@ _RATE_WITH_MINUTES = (
     "[sources] minutes or say outcome_is = 'total'"
 )
 _NO_INDIRECT = "time_definition is direct+indirect, so this column is required; without it indirect time is unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyTables:
+    """The tables of a casemix as they stand in the files; no minutes where the episodes carry them."""
+
+    episodes: Table
+    minutes: Table | None
 
 
 def read_casemix(study: Study) -> Casemix:
@@ -48,7 +57,18 @@ def read_casemix(study: Study) -> Casemix:
         If a file cannot be read, lacks a column, or holds personal data, an unknown level or one episode id with
         different content; or if the study and its files contradict each other.
     """
-    episodes, minutes = _read_tables(study)
+    return casemix_from(read_tables(study), study)
+
+
+def casemix_from(tables: StudyTables, study: Study) -> Casemix:
+    """What `read_casemix` gives, from tables read before: `study` may differ in ``[casemix]`` from the one they are of.
+
+    Raises
+    ------
+    InputRefused
+        If the tables hold an unknown level, or contradict the study.
+    """
+    episodes, minutes = tables.episodes, tables.minutes
     values = episode_values(episodes, study)
     contacts = None if minutes is None else minutes_values(minutes, values.text["episode"], study)
     measured = measure(values, contacts, study)
@@ -79,17 +99,25 @@ def receipt_of(
     return Receipt(stage="casemix", sha256=sha256_of_parts(parts), made_from=(settings,))
 
 
-def _read_tables(study: Study) -> tuple[Table, Table | None]:
+def read_tables(study: Study) -> StudyTables:
+    """The files of the casemix as text, checked for what no setting of ``[casemix]`` bears on.
+
+    Raises
+    ------
+    InputRefused
+        If a file cannot be read, lacks a column, or holds personal data or one episode id with different content; or if
+        the study and its files contradict each other.
+    """
     if study.sources.minutes and study.info.outcome_is == "rate":
         raise StudyRefused(_RATE_WITH_MINUTES, file=FILE_NAME, column="[sources] minutes")
     episodes = read_table(study, "episodes")
     refuse_conflicting_episodes(episodes)
     if not study.sources.minutes:
-        return episodes, None
+        return StudyTables(episodes=episodes, minutes=None)
     minutes = read_table(study, "minutes")
     if study.info.time_definition == "direct+indirect" and "minutes_indirect" not in minutes.columns:
         raise InputRefused(_NO_INDIRECT, file=minutes.files[0].file, column="minutes_indirect")
-    return episodes, minutes
+    return StudyTables(episodes=episodes, minutes=minutes)
 
 
 def _judged(table: Table, rules: tuple[Rule, ...]) -> JudgedRows:

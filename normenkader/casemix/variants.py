@@ -12,7 +12,7 @@ import pandas as pd
 
 from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.measuring import DAYS_PER_WEEK, at_cap
-from normenkader.casemix.read import read_casemix
+from normenkader.casemix.read import StudyTables, casemix_from, read_tables
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
 from normenkader.study import Study
 
@@ -53,12 +53,14 @@ def in_half(casemix: Casemix, half: Half) -> Casemix | None:
     return _with_rows(casemix, f"{half}_half", lambda rows: _measured_over(rows, chosen))
 
 
-def reread(study: Study, **changes: Any) -> Casemix:
+def reread(study: Study, *, tables: StudyTables | None = None, **changes: Any) -> Casemix:
     """Read the study's files again under other values of ``[casemix]``.
 
     Parameters
     ----------
     study : Study
+    tables : StudyTables, optional
+        The files, when they were read before: reading takes longer than all that follows.
     **changes
         Keys of ``[casemix]`` with their value.
 
@@ -67,7 +69,8 @@ def reread(study: Study, **changes: Any) -> Casemix:
     InputRefused
         As `read_casemix`.
     """
-    return read_casemix(replace(study, casemix=study.casemix.model_copy(update=changes)))
+    other = replace(study, casemix=study.casemix.model_copy(update=changes))
+    return casemix_from(tables or read_tables(other), other)
 
 
 def _measured_over(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
