@@ -254,3 +254,28 @@ def test_a_decision_needs_nothing_but_the_two_files(tmp_path: Any) -> None:
     (tmp_path / "bands.json").write_text(json.dumps(hand_bands()))
     read = [json.loads((tmp_path / name).read_text()) for name in ("norms.json", "bands.json")]
     assert decide(*read, IJKCLIENT) == decide(hand_norms(), hand_bands(), IJKCLIENT)
+
+
+@pytest.mark.parametrize("given", [-1, -0.5, "-4"])
+def test_a_duration_below_zero_is_refused(given: Any) -> None:
+    with pytest.raises(InputRefused, match="below zero") as refusal:
+        decide(hand_norms(), hand_bands(), {**IJKCLIENT, "duration": given})
+    assert refusal.value.column == "duration"
+
+
+@pytest.mark.parametrize("given", [math.nan, math.inf, "inf", True, [], "dertien"])
+def test_what_is_no_duration_is_refused(given: Any) -> None:
+    with pytest.raises(InputRefused, match="or a number"):
+        decide(hand_norms(), hand_bands(), {**IJKCLIENT, "duration": given})
+
+
+def test_a_factor_whose_breaks_lie_below_zero_takes_numbers_below_zero() -> None:
+    norms = hand_norms()
+    norms["factors"][3] = {**norms["factors"][3], "breaks": [-13, 26]}
+    assert decide(norms, hand_bands(), {**IJKCLIENT, "duration": -20}).lines[-2].level == "<=13"
+
+
+@pytest.mark.parametrize("unit", ["hours per week", "days per week"])
+def test_another_unit_per_week_has_its_own_month(unit: str) -> None:
+    decision = decide({**hand_norms(), "unit": unit}, hand_bands(), IJKCLIENT)
+    assert [e.amount for e in decision.equivalents] == [90, 180, 360, 390]

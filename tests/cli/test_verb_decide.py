@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -82,3 +83,48 @@ def test_a_pipe_with_another_encoding_loses_no_minus_sign(model: Path) -> None:
     run = subprocess.run([sys.executable, "-m", "normenkader.cli", *arguments], capture_output=True, check=True,
                          env={**os.environ, "PYTHONIOENCODING": "cp1252"})  # fmt: skip
     assert "−20" in run.stdout.decode("utf-8")
+
+
+def test_a_date_is_printed_only_when_it_is_given(model: Path) -> None:
+    assert decide(model, IJKCLIENT, "--on", "2026-03-14").stdout.startswith("Datum van het besluit: 14 maart 2026")
+    assert "Datum" not in decide(model, IJKCLIENT).stdout
+    assert decide(model, IJKCLIENT, "--on", "14-03-2026").exit_code == 2
+
+
+def test_the_client_may_be_told_a_month(model: Path) -> None:
+    result = decide(model, IJKCLIENT, "--view", "client", "--period", "month", "--json")
+    content = json.loads(result.stdout)
+    assert (content["lower_bound"], content["unit"]) == (390, "minutes per month")
+    assert decide(model, IJKCLIENT, "--period", "month").exit_code == 2
+
+
+def test_a_duration_below_zero_exits_2(model: Path) -> None:
+    result = decide(model, {**IJKCLIENT, "duration": -4})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "below zero" in result.stderr
+
+
+def test_a_period_of_a_unit_that_is_not_weekly_exits_2(model: Path) -> None:
+    (model / "norms.json").write_text(json.dumps({**hand_norms(), "unit": "days"}), encoding="utf-8")
+    assert decide(model, IJKCLIENT, "--view", "client", "--period", "month").exit_code == 2
+    assert "minstens 90 dagen" in decide(model, IJKCLIENT, "--view", "client").stdout
+
+
+def receipt(model: Path) -> None:
+    outputs = [{"file": name, "sha256": hashlib.sha256((model / name).read_bytes()).hexdigest()}
+               for name in ("bands.json", "norms.json")]  # fmt: skip
+    (model / "receipt.json").write_text(json.dumps({"calibration_number": "cd" * 32, "outputs": outputs}))
+
+
+def test_the_calibration_number_is_that_of_the_receipt(model: Path) -> None:
+    receipt(model)
+    assert json.loads(decide(model, IJKCLIENT, "--json").stdout)["origin"]["calibration_number"] == "cd" * 32
+
+
+def test_a_table_that_is_not_the_receipts_is_refused(model: Path) -> None:
+    receipt(model)
+    norms = {**hand_norms(), "ijkclient_minutes": {**hand_norms()["ijkclient_minutes"], "published": 95}}
+    (model / "norms.json").write_text(json.dumps(norms), encoding="utf-8")
+    result = decide(model, IJKCLIENT)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "norms.json" in result.stderr

@@ -2,33 +2,83 @@
 
 from __future__ import annotations
 
+import math
 import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from normenkader.bands.decision import decide
-from normenkader.dossier.case_file import dossier_text
+from normenkader.bands.periods import PERIODS
+from normenkader.dossier.case_file import Origin, dossier_text
 from normenkader.dossier.letters import client_paragraph
-from tests.bands.decision_documents import IJKCLIENT, documents, hand_bands, hand_norms
+from tests.bands.decision_documents import IJKCLIENT, band, documents, hand_bands, hand_norms
 
 
 def of(profile: dict[str, Any], **bands: Any) -> Any:
     return decide(hand_norms(), {**hand_bands(), **bands}, {**IJKCLIENT, **profile})
 
 
-@given(documents())
-@settings(max_examples=100, deadline=None)
-def test_the_client_reads_no_number_but_the_lower_bound(drawn: tuple[dict, dict, dict]) -> None:
-    decision = decide(*drawn)
-    paragraph = client_paragraph(decision)
-    hours, minutes = divmod(decision.lower_bound, 60)
-    allowed = {str(decision.lower_bound), str(hours), str(minutes)}
-    assert set(re.findall(r"\d+", paragraph)) <= allowed
-    assert decision.label not in paragraph
-    assert "minuten per week" in paragraph
+UNITS = ["minutes per week", "hours per week", "days per week", "days", "hours"]
+
+
+@given(documents(), st.sampled_from(PERIODS), st.sampled_from(UNITS))
+@settings(max_examples=200, deadline=None)
+def test_the_client_reads_the_lower_bound_and_no_other_number(drawn: tuple, period: str, unit: str) -> None:
+    norms, bands, profile = drawn
+    decision = decide({**norms, "unit": unit}, bands, profile)
+    paragraph = client_paragraph(decision, period)
+    factor = {"week": Fraction(1), "two_weeks": Fraction(2), "four_weeks": Fraction(4), "month": Fraction(52, 12)}
+    edge = Fraction(next(b["lower"] for b in bands["bands"] if b["band"] == decision.band))
+    least = edge * (factor[period] if unit.endswith("per week") else 1)
+    numbers = [int(number.replace(".", "")) for number in re.findall(r"\d[\d.]*", paragraph)]
+    told = math.ceil(least)
+    in_hours = [part for part in divmod(told, 60) if part] if unit.startswith("minutes") and told >= 60 else []
+    assert numbers == ([told, *in_hours] if told else [])
+    assert not numbers or numbers[0] >= least
+    forbidden = [decision.label, *profile, "klasse", "norm ", "cliënten", "aanbieders", "hoogstens", "tot "]
+    assert not [word for word in forbidden if word in paragraph]
     assert "\n" not in paragraph
+
+
+@pytest.mark.parametrize(
+    ("unit", "period", "words"),
+    [
+        ("minutes per week", "month", "minstens 390 minuten per maand (6 uur en 30 minuten) ondersteuning"),
+        ("minutes per week", "two_weeks", "minstens 180 minuten per twee weken (3 uur) ondersteuning"),
+        ("hours per week", "week", "minstens 90 uur per week ondersteuning"),
+        ("days per week", "four_weeks", "minstens 360 dagen per vier weken ondersteuning"),
+        ("days", "week", "minstens 90 dagen ondersteuning"),
+    ],
+)
+def test_every_unit_has_its_own_words(unit: str, period: str, words: str) -> None:
+    decision = decide({**hand_norms(), "unit": unit}, hand_bands(), IJKCLIENT)
+    assert words in client_paragraph(decision, period)
+
+
+def test_one_is_singular() -> None:
+    bands = {"in_doubt": "table", "bands": [band(1, 0, 1), band(2, 1, None)]}
+    assert "minstens 1 minuut per week ondersteuning" in client_paragraph(decide(hand_norms(), bands, IJKCLIENT))
+
+
+def test_the_case_file_names_version_and_date() -> None:
+    origin = Origin(calibration_number="ab" * 32, version="begeleiding 3", on="2026-03-14")
+    text = dossier_text(of({}), origin)
+    assert text.startswith("Datum van het besluit: 14 maart 2026\nKalibratienummer: abab")
+    assert "geregistreerd als begeleiding 3" in text
+    assert "Datum" not in dossier_text(of({}))
+
+
+def test_joined_levels_and_silent_interactions_are_named_apart() -> None:
+    text = dossier_text(of({"financien": "zwaar"}))
+    assert "Samengevoegd met het niveau ernaast, want te weinig waarnemingen: financien: zwaar." in text
+    norms = hand_norms()
+    norms["terms"] = [t if t["level"] != ">26" or t["with"] else {**t, "published": 20} for t in norms["terms"]]
+    text = dossier_text(decide(norms, hand_bands(), {**IJKCLIENT, "orientation": "ontwikkel", "duration": 40}))
+    assert "Zonder eigen samenhang, want te weinig waarnemingen: gerichtheid: ontwikkel." in text
 
 
 def test_the_client_reads_the_lower_bound_in_time() -> None:
