@@ -27,13 +27,14 @@ def share_moved_by_one_fact(norms: NormTable, many_edges: Sequence[tuple[int, ..
     many_edges : sequence of tuple of int
         Lower bounds, one answer each; None when no change can be made.
     """
-    before, after = _before_and_after(norms)
+    before, after = changes_of_one_fact(norms)
     if not len(before):
         return (None,) * len(many_edges)
     return tuple(float((band_numbers(before, e) != band_numbers(after, e)).mean()) for e in many_edges)
 
 
-def _before_and_after(norms: NormTable) -> tuple[FloatArray, FloatArray]:
+def changes_of_one_fact(norms: NormTable) -> tuple[FloatArray, FloatArray]:
+    """Norm minutes before and after every change of one factor by one level that gives a norm, over all clients."""
     own, frame = norms.norm_minutes(), norms.model.casemix.to_frame()
     frame, own = frame[~np.isnan(own)], own[~np.isnan(own)]
     pairs = [(np.zeros(0), np.zeros(0))]

@@ -66,16 +66,34 @@ def modelled_same_band(
     """
     recorded, clients = np.unique(np.asarray(norm_minutes, dtype=np.float64), return_counts=True)
     share = clients / clients.sum()
+    if standard_error <= 0 or len(recorded) < 2:
+        return 1.0
+    below = chance_below(recorded, share, edges[1:], standard_error=standard_error, norm_step=norm_step)
+    padded = np.column_stack([np.zeros(len(recorded)), below, np.ones(len(recorded))])
+    return float(share @ (np.diff(padded, axis=1) ** 2).sum(axis=1))
+
+
+def chance_below(
+    recorded: Floats, share: Floats, bounds: Sequence[float], *, standard_error: float, norm_step: float = 0.0
+) -> Floats:
+    """The chance that an assessor's sum lies below each bound, (sums, bounds), by the model of `modelled_same_band`.
+
+    Parameters
+    ----------
+    recorded, share : (sums,)
+        Different sums, and the share of clients with each.
+    bounds : sequence
+    standard_error, norm_step : float
+        As in `modelled_same_band`.
+    """
+    limits = np.asarray(bounds, dtype=np.float64)
     mean = float(share @ recorded)
     variance = float(share @ (recorded - mean) ** 2)
     if standard_error <= 0 or variance <= 0:
-        return 1.0
+        return (recorded[:, None] < limits).astype(np.float64)
     true = mean + np.sqrt(max(0.0, 1.0 - standard_error**2 / variance)) * (recorded - mean)
     error = min(standard_error, np.sqrt(variance))
-    bounds = np.asarray(edges[1:], dtype=np.float64) - norm_step / 2
-    below = stats.norm.cdf((bounds - true[:, None]) / error)
-    padded = np.column_stack([np.zeros(len(true)), below, np.ones(len(true))])
-    return float(share @ (np.diff(padded, axis=1) ** 2).sum(axis=1))
+    return np.asarray(stats.norm.cdf((limits - norm_step / 2 - true[:, None]) / error))
 
 
 def observed_same_band(
