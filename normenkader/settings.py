@@ -190,6 +190,8 @@ class DisclosureSettings(_Section):
     min_clients: Annotated[int, Field(ge=1)] = 10
     min_providers: Annotated[int, Field(ge=1)] = 3
     round_to: Annotated[int, Field(ge=1)] = 5
+    dominant_providers: Annotated[int, Field(ge=1)] = 2
+    dominant_share: Annotated[float, Field(gt=0, le=1)] = 0.9
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

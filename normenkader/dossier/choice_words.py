@@ -52,6 +52,8 @@ MEANINGS = {
     ("disclosure", "min_clients"): "Kleinste aantal cliënten waarover een getal wordt getoond",
     ("disclosure", "min_providers"): "Kleinste aantal aanbieders waarover een getal wordt getoond",
     ("disclosure", "round_to"): "Aantallen cliënten worden afgerond op een veelvoud van",
+    ("disclosure", "dominant_providers"): "Hoeveel van de grootste aanbieders samen een gemiddelde niet mogen bepalen",
+    ("disclosure", "dominant_share"): "Deel van de minuten waarboven zij een gemiddelde bepalen (0,9 is 90%)",
 }
 
 VALUES = {

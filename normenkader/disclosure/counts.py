@@ -1,7 +1,4 @@
-"""What may be published: counts of clients and of providers under the study's ``[disclosure]`` settings.
-
-Refusal of personal data in what comes in stands in `normenkader.casemix.personal_data`.
-"""
+"""Counts of clients and of providers as they may be published, and what a published count leaves possible."""
 
 from __future__ import annotations
 
@@ -36,3 +33,10 @@ def published_clients(n: int, settings: DisclosureSettings) -> int | None:
 def published_providers(n: int, settings: DisclosureSettings) -> int | None:
     """A count of providers as it may be published: exact, or None under ``min_providers``."""
     return n if n >= settings.min_providers else None
+
+
+def count_bounds(published: int, settings: DisclosureSettings) -> tuple[int, int]:
+    """Smallest and largest exact count that `published_clients` turns into `published`."""
+    half = settings.round_to // 2
+    lowest = published - half
+    return max(lowest, settings.min_clients), lowest + settings.round_to - 1

@@ -1,0 +1,80 @@
+"""Shares of clients as they may be published: a share times a total is a count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from normenkader.disclosure.cells import Line, withheld
+from normenkader.settings import DisclosureSettings
+
+#: Steps that a share can be rounded to.
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_MOST_COARSE = 0.05
+
+
+def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -> float | None:
+    """A share of `n_of` clients, rounded so that no count under the threshold can be told from it.
+
+    For a share whose numerator is not known, or that stands beside the same share under other choices: the difference
+    of two such shares tells no small count either.
+
+    Parameters
+    ----------
+    share : float or None
+    n_of : int
+        Clients (or rows of clients) that it is a share of.
+    settings : DisclosureSettings
+
+    Returns
+    -------
+    float or None
+        The nearest multiple of the finest of `STEPS` that is at least 2 x ``min_clients`` of `n_of` clients: every
+        number from zero to ``min_clients`` then gives 0, every lack of as many gives 1. None where no step is.
+    """
+    step = coarse_step(n_of, settings)
+    return None if share is None or step is None else round(step * int(share / step + 0.5), 2)
+
+
+def coarse_step(n_of: int, settings: DisclosureSettings) -> float | None:
+    """The finest step of a share of `n_of` clients that hides every count under the threshold."""
+    return next((step for step in STEPS if step * n_of >= 2 * settings.min_clients - 1e-9), None)
+
+
+def published_share(n_with: int, n_of: int, settings: DisclosureSettings) -> float | None:
+    """A share in whole percents, where both who have it and who lack it reach ``min_clients``.
+
+    Otherwise, that all or none have it being as telling as that few do, the share of a large group is rounded to 1, 2
+    or 5 percent (`coarse_share`), and that of another group is None.
+
+    References
+    ----------
+    Hundepool et al. (2012), ch. 5, on full and empty cells (group disclosure).
+    """
+    return published_parts((n_with, n_of - n_with), settings)[0]
+
+
+def published_parts(counts: Sequence[int], settings: DisclosureSettings) -> tuple[float | None, ...]:
+    """Shares of classes that together are the whole group, so that none can be had from the others.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Exact number of clients of each class; every client in one.
+    settings : DisclosureSettings
+
+    Returns
+    -------
+    tuple of float or None
+        Whole percents; a class under the threshold is None, and so is the next smallest where it would follow from
+        the others. Where nothing could be shown of a large group, the share of its largest class is shown coarsely.
+    """
+    n_of = sum(counts)
+    if n_of < settings.min_clients:
+        return (None,) * len(counts)
+    small = [n < settings.min_clients for n in counts]
+    hidden = withheld(counts, [Line(cells=tuple(range(len(counts))))], primary=small, settings=settings)
+    if not all(hidden):
+        return tuple(None if hide else round(n / n_of, 2) for n, hide in zip(counts, hidden, strict=True))
+    step, largest = coarse_step(n_of, settings), list(counts).index(max(counts))
+    shown = coarse_share(counts[largest] / n_of, n_of, settings) if step and step <= _MOST_COARSE else None
+    return tuple(shown if k == largest else None for k in range(len(counts)))
