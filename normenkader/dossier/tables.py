@@ -16,7 +16,7 @@ from normenkader.dossier.robustness_tables import robustness_documents
 from normenkader.dossier.soundness_tables import soundness_documents
 from normenkader.evidence import Check
 from normenkader.experts.corrected_terms import CorrectedTerms
-from normenkader.model.fit import ALIASED, HANGING
+from normenkader.model.inference import ALIASED, HANGING
 from normenkader.model.layout import REFERENCE_TOO_FEW, TOO_FEW
 from normenkader.model.norm_table import NormTable, NormTerm
 from normenkader.model.replaced import ReplacedTerm

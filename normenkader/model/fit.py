@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -14,31 +13,17 @@ from normenkader.casemix.casemix import Casemix
 from normenkader.errors import InputRefused
 from normenkader.model.censored import CensoredFit, censored_profile
 from normenkader.model.design import Design, make_design
-from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out, t_interval
-from normenkader.model.layout import Cell
-from normenkader.model.mixed import MixedFit, fit_mixed
-from normenkader.model.moments import (
-    Moments,
-    Profile,
-    aliased_columns,
-    average_level,
-    hanging_columns,
-    provider_moments,
-    within_profile,
-)
+from normenkader.model.inference import infer, model_receipt, told_apart, without_hanging
+from normenkader.model.moments import Moments, Profile, provider_moments, within_profile
 from normenkader.model.passes import fit_rows, settled_weights
-from normenkader.model.results import CensoringChoice, Estimate, MinutesModel, MixedSummary, TermEstimate
-from normenkader.model.specification import mean_rows, specification_test
+from normenkader.model.results import CensoringChoice, MinutesModel
+from normenkader.model.specification import mean_rows
 from normenkader.model.variance import Setting, VarianceChoice
-from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
-from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
 
 CENSOR_FROM_SHARE = 0.05
-ALIASED = "cannot be told apart from other factors within providers"
 UNBOUNDED = "with deliveries at the cap as lower limits nothing bounds some level or term from above"
-HANGING = "rests on one provider: without it the term cannot be estimated"
 
 
 def fit_minutes(
@@ -85,7 +70,7 @@ def fit_minutes(
     choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)
     moments = _moments(design, fit.expected, w)
     profile = replace(_profile(design, frame, w, fit, moments), n=_clients_by_provider(design, frame))
-    design = _without_hanging(design, profile)
+    design = replace(design, cells=without_hanging(design.cells, profile))
     return _model(casemix, frame, design, choice, weighting, w, fit, moments, profile)
 
 
@@ -105,33 +90,14 @@ def choose_censoring(frame: pd.DataFrame, setting: Literal["on", "off", "auto"])
 
 def _identified(design: Design) -> Design:
     """Leave out the columns that cannot be told apart within providers, and mark what they stood for."""
-    n, p = design.matrix().shape
+    n, _ = design.matrix().shape
     profile = within_profile(_moments(design, np.zeros(n), np.ones(n)))
-    aliased = set(aliased_columns(profile.a.sum(axis=0)))
-    if not aliased:
+    kept, cells = told_apart(design.cells, profile)
+    if len(kept) == len(design.columns):
         return design
-    kept = [j for j in range(p) if j not in aliased]
-    new_index = {old: new for new, old in enumerate(kept)}
-    cells = tuple(_renumbered(cell, new_index) for cell in design.cells)
     matrix = np.ascontiguousarray(design.matrix()[:, kept])
     matrix.setflags(write=False)
     return replace(design, cells=cells, columns=tuple(design.columns[j] for j in kept), _matrix=matrix)
-
-
-def _renumbered(cell: Cell, new_index: dict[int, int]) -> Cell:
-    if cell.column < 0 or cell.column in new_index:
-        return replace(cell, column=new_index.get(cell.column, -1))
-    return replace(cell, column=-1, supported=False, merged_with="", reason=ALIASED)
-
-
-def _without_hanging(design: Design, profile: Profile) -> Design:
-    p = design.matrix().shape[1]
-    hanging = {j for j in hanging_columns(profile) if j < p}
-    cells = tuple(
-        replace(c, column=-1, supported=False, merged_with="", reason=HANGING) if c.column in hanging else c
-        for c in design.cells
-    )
-    return replace(design, cells=cells) if hanging else design
 
 
 def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:
@@ -168,59 +134,15 @@ def _model(
     casemix: Casemix, frame: pd.DataFrame, design: Design, choice: CensoringChoice, weighting: VarianceChoice,
     w: FloatArray, fit: CensoredFit, moments: Moments, profile: Profile,
 ) -> MinutesModel:  # fmt: skip
-    left_terms, left_level = leave_one_out(profile)
-    theta = np.append(fit.terms, np.log(fit.sigma)) if left_terms.shape[1] > len(fit.terms) else fit.terms
-    level = float(average_level(profile, theta))
-    left = np.column_stack([left_terms, left_level])
-    full = np.append(theta, level)
-    errors = np.sqrt(np.diag(jackknife_covariance(left, full)))
-    intervals = t_interval(full, errors, degrees_of_freedom(profile))
-    mixed = fit_mixed(moments)
+    theta = np.append(fit.terms, np.log(fit.sigma)) if profile.b.shape[1] > len(fit.terms) else fit.terms
     mean_x = mean_rows(design.matrix(), design.provider_codes())
-    specification = specification_test(moments, mean_x, fit.terms, left_terms, mixed)
-    terms = tuple(_terms(design.cells, full, errors, intervals, mixed))
-    ijkclient = _estimate(full, errors, intervals, -1)
+    found = infer(profile, moments, mean_x, design.cells, theta, n_terms=len(fit.terms))
     for array in (w, fit.expected, fit.terms):
         array.setflags(write=False)
     return MinutesModel(
-        study=casemix.study, casemix=casemix, ijkclient=ijkclient, terms=terms, variance=weighting, censoring=choice,
-        mixed=_mixed_summary(mixed), specification=specification,
+        study=casemix.study, casemix=casemix, ijkclient=found.ijkclient, terms=found.terms, variance=weighting,
+        censoring=choice, mixed=found.mixed, specification=found.specification,
         residual_sd=fit.sigma, n_rows=len(frame), n_clients=frame["client"].nunique(),
-        n_providers=len(design.providers), receipt=_receipt(casemix, casemix.study, ijkclient, terms),
+        n_providers=len(design.providers), receipt=model_receipt(casemix, found.ijkclient, found.terms),
         _design=design, _moments=moments, _profile=profile, _outcome=fit.expected, _weights=w, _coefficients=fit.terms,
     )  # fmt: skip
-
-
-def _terms(
-    cells: Iterable[Cell], full: FloatArray, errors: FloatArray, intervals: FloatArray, mixed: MixedFit
-) -> Iterable[TermEstimate]:
-    for cell in cells:
-        known = cell.supported and cell.column >= 0
-        yield TermEstimate(
-            factor=cell.factor, level=cell.level, with_factor=cell.with_factor, with_level=cell.with_level,
-            estimate=_estimate(full, errors, intervals, cell.column) if known else None,
-            mixed=float(mixed.terms[1 + cell.column]) if known else None,
-            n_clients=cell.n_clients, n_providers=cell.n_providers, column=cell.column, supported=known,
-            merged_with=cell.merged_with, reason=cell.reason,
-        )  # fmt: skip
-
-
-def _estimate(full: FloatArray, errors: FloatArray, intervals: FloatArray, at: int) -> Estimate:
-    low, high = intervals[at]
-    return Estimate(value=float(full[at]), standard_error=float(errors[at]), interval=(float(low), float(high)))
-
-
-def _mixed_summary(mixed: MixedFit) -> MixedSummary:
-    total = mixed.provider_variance + mixed.residual_variance
-    return MixedSummary(
-        ijkclient=float(mixed.terms[0]), provider_sd=float(np.sqrt(mixed.provider_variance)),
-        residual_sd=float(np.sqrt(mixed.residual_variance)), provider_share=mixed.provider_variance / total,
-        log_likelihood=mixed.log_likelihood,
-    )  # fmt: skip
-
-
-def _receipt(casemix: Casemix, study: Study, ijkclient: Estimate, terms: tuple[TermEstimate, ...]) -> Receipt:
-    content = [[ijkclient.value, *ijkclient.interval]]
-    content += [[t.estimate.value, *t.estimate.interval] if t.estimate else [] for t in terms]
-    text = canonical_json([study.sha256(), [[round(v, 6) for v in row] for row in content]])
-    return Receipt(stage="model", sha256=sha256_of_bytes(text.encode()), made_from=(casemix.receipt,))

@@ -6,7 +6,7 @@ from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_
 from normenkader.dossier import word_lists, wording
 from normenkader.dossier.choice_words import MEANINGS
 from normenkader.dossier.choices import _MODELS
-from normenkader.model.fit import ALIASED, HANGING
+from normenkader.model.inference import ALIASED, HANGING
 from normenkader.model.layout import REFERENCE_TOO_FEW, TOO_FEW
 
 

@@ -8,7 +8,8 @@ import pytest
 from model_data import made_casemix
 
 from normenkader.model.design import make_design
-from normenkader.model.fit import ALIASED, HANGING, fit_minutes
+from normenkader.model.fit import fit_minutes
+from normenkader.model.inference import ALIASED, HANGING
 from normenkader.model.layout import TOO_FEW
 
 TWO = """

@@ -1,0 +1,127 @@
+"""From provider moments to estimates: which terms the data tell apart, and the intervals that few providers allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from normenkader.casemix.casemix import Casemix
+from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out, t_interval
+from normenkader.model.layout import Cell
+from normenkader.model.mixed import MixedFit, fit_mixed
+from normenkader.model.moments import Moments, Profile, aliased_columns, average_level, hanging_columns
+from normenkader.model.results import Estimate, MixedSummary, SpecificationTest, TermEstimate
+from normenkader.model.specification import specification_test
+from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+
+FloatArray = npt.NDArray[np.float64]
+
+ALIASED = "cannot be told apart from other factors within providers"
+HANGING = "rests on one provider: without it the term cannot be estimated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inference:
+    """Every term with its interval, the ijkclient, and the random-intercept fit beside them."""
+
+    ijkclient: Estimate
+    terms: tuple[TermEstimate, ...]
+    mixed: MixedSummary
+    specification: SpecificationTest | None
+
+
+def infer(
+    profile: Profile, moments: Moments, mean_x: FloatArray, cells: tuple[Cell, ...], theta: FloatArray, *, n_terms: int
+) -> Inference:
+    """Estimates and jackknife intervals from moments.
+
+    Parameters
+    ----------
+    profile : Profile
+        Its `n` weighs the average provider.
+    moments : Moments
+        In the weights in force.
+    mean_x : (G, p) unweighted mean of each provider's rows
+    cells : tuple of Cell
+    theta : (p or more,) solution of the profile's equations; beyond `n_terms` are no terms
+    n_terms : int
+    """
+    left_terms, left_level = leave_one_out(profile)
+    full = np.append(theta, average_level(profile, theta))
+    errors = np.sqrt(np.diag(jackknife_covariance(np.column_stack([left_terms, left_level]), full)))
+    intervals = t_interval(full, errors, degrees_of_freedom(profile))
+    mixed = fit_mixed(moments)
+    return Inference(
+        ijkclient=_estimate(full, errors, intervals, -1), terms=tuple(_terms(cells, full, errors, intervals, mixed)),
+        mixed=_mixed_summary(mixed),
+        specification=specification_test(moments, mean_x, theta[:n_terms], left_terms, mixed),
+    )  # fmt: skip
+
+
+def told_apart(cells: tuple[Cell, ...], profile: Profile) -> tuple[list[int], tuple[Cell, ...]]:
+    """Columns that can be told apart within providers, and the cells with their new places among these.
+
+    Parameters
+    ----------
+    cells : tuple of Cell
+    profile : Profile
+        Unweighted.
+    """
+    aliased = set(aliased_columns(profile.a.sum(axis=0)))
+    kept = [j for j in range(profile.b.shape[1]) if j not in aliased]
+    new_index = {old: new for new, old in enumerate(kept)}
+    return kept, tuple(_renumbered(cell, new_index) for cell in cells)
+
+
+def without_hanging(cells: tuple[Cell, ...], profile: Profile) -> tuple[Cell, ...]:
+    """Cells, without a norm where it would rest on one provider."""
+    hanging = set(hanging_columns(profile))
+    return tuple(
+        replace(c, column=-1, supported=False, merged_with="", reason=HANGING) if c.column in hanging else c
+        for c in cells
+    )
+
+
+def model_receipt(casemix: Casemix, ijkclient: Estimate, terms: tuple[TermEstimate, ...]) -> Receipt:
+    """Receipt over every estimate with its interval."""
+    content = [[ijkclient.value, *ijkclient.interval]]
+    content += [[t.estimate.value, *t.estimate.interval] if t.estimate else [] for t in terms]
+    text = canonical_json([casemix.study.sha256(), [[round(v, 6) for v in row] for row in content]])
+    return Receipt(stage="model", sha256=sha256_of_bytes(text.encode()), made_from=(casemix.receipt,))
+
+
+def _renumbered(cell: Cell, new_index: dict[int, int]) -> Cell:
+    if cell.column < 0 or cell.column in new_index:
+        return replace(cell, column=new_index.get(cell.column, -1))
+    return replace(cell, column=-1, supported=False, merged_with="", reason=ALIASED)
+
+
+def _terms(
+    cells: Iterable[Cell], full: FloatArray, errors: FloatArray, intervals: FloatArray, mixed: MixedFit
+) -> Iterable[TermEstimate]:
+    for cell in cells:
+        known = cell.supported and cell.column >= 0
+        yield TermEstimate(
+            factor=cell.factor, level=cell.level, with_factor=cell.with_factor, with_level=cell.with_level,
+            estimate=_estimate(full, errors, intervals, cell.column) if known else None,
+            mixed=float(mixed.terms[1 + cell.column]) if known else None,
+            n_clients=cell.n_clients, n_providers=cell.n_providers, column=cell.column, supported=known,
+            merged_with=cell.merged_with, reason=cell.reason,
+        )  # fmt: skip
+
+
+def _estimate(full: FloatArray, errors: FloatArray, intervals: FloatArray, at: int) -> Estimate:
+    low, high = intervals[at]
+    return Estimate(value=float(full[at]), standard_error=float(errors[at]), interval=(float(low), float(high)))
+
+
+def _mixed_summary(mixed: MixedFit) -> MixedSummary:
+    total = mixed.provider_variance + mixed.residual_variance
+    return MixedSummary(
+        ijkclient=float(mixed.terms[0]), provider_sd=float(np.sqrt(mixed.provider_variance)),
+        residual_sd=float(np.sqrt(mixed.residual_variance)), provider_share=mixed.provider_variance / total,
+        log_likelihood=mixed.log_likelihood,
+    )  # fmt: skip
