@@ -1,0 +1,54 @@
+"""dossier.pdf: the dossier's HTML laid out on paper, for a court file and for the archive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+
+from normenkader.dossier.documents import Documents
+from normenkader.dossier.page_blocks import read_page
+from normenkader.dossier.paper import ATTACHED, paper_of
+
+STANDARDS = ("a-3a", "ua-1")
+
+
+def render_pdf(documents: Documents, page: str, folder: Mapping[str, bytes]) -> bytes:
+    """The dossier as one file that meets PDF/A-3a and PDF/UA-1, with the tables attached as data.
+
+    Parameters
+    ----------
+    documents : Documents
+        The output documents, for what the title and foot say.
+    page : str
+        The dossier as ``render_html`` gives it: what it says is what is printed, to the last word.
+    folder : mapping
+        Files of the output folder by name; those in ``ATTACHED`` go with the dossier.
+
+    Returns
+    -------
+    bytes
+        The same for the same content, on every machine: only typst's own typefaces are used, and its date is the last
+        day of the measurement.
+
+    Raises
+    ------
+    PageNotUnderstood
+        If the page holds an element that print does not know.
+
+    References
+    ----------
+    ISO 19005-3:2012 (PDF/A-3), ISO 14289-1:2014 (PDF/UA-1).
+    """
+    attached = {name: folder[name] for name in ATTACHED if name in folder}
+    content = json.dumps(paper_of(documents, read_page(page), tuple(attached)), ensure_ascii=False)
+    template = files("normenkader.dossier").joinpath("templates/dossier.typ").read_bytes()
+    return compiled({"main.typ": template, "content.json": content.encode("utf-8"), **attached})
+
+
+def compiled(sources: Mapping[str, bytes]) -> bytes:
+    """The PDF of ``main.typ`` among `sources`, all held in memory: no folder of this machine is read."""
+    import typst
+
+    made: bytes = typst.compile(dict(sources), format="pdf", ignore_system_fonts=True, pdf_standards=list(STANDARDS))
+    return made
