@@ -86,6 +86,7 @@ class Sources(_Section):
     judgements: Names = ()
     assessments: Names = ()
     source_norms: Names = ()
+    tariff: Names = ()
 
 
 class Factor(_Section):
@@ -190,6 +191,7 @@ class DisclosureSettings(_Section):
     min_clients: Annotated[int, Field(ge=1)] = 10
     min_providers: Annotated[int, Field(ge=1)] = 3
     round_to: Annotated[int, Field(ge=1)] = 5
+    provider_rows: bool = False
     dominant_providers: Annotated[int, Field(ge=1)] = 2
     dominant_share: Annotated[float, Field(gt=0, le=1)] = 0.9
 

@@ -21,6 +21,7 @@ from normenkader.bands.grid import band_numbers
 from normenkader.bands.loss_map import N_FOLDS
 from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of, options
 from normenkader.bands.optimum import RULE, Partition
+from normenkader.bands.prices import read_prices
 from normenkader.bands.promise_checks import promise_checks
 from normenkader.bands.promises import band_promises
 from normenkader.bands.reservations import gather_reservations
@@ -30,6 +31,7 @@ from normenkader.bands.soundness import soundness_of
 from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
+from normenkader.bands.volumes import mean_interval, volumes
 from normenkader.experts.assessments import Assessments, read_assessments
 from normenkader.experts.corrected_terms import CorrectedTerms, corrected_terms
 from normenkader.experts.judgements import Judgements, read_judgements
@@ -86,6 +88,7 @@ def derive_bands(
     Wang & Song (2011), Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming, R Journal
     3(2): the unconstrained problem.
     """
+    prices = read_prices(model.study)
     norms = make_norm_table(model, replaced=agreed.replaced)
     assessed, judged = _assessed(norms, assessments), panel or read_judgements(model.study)
     candidates = list_candidates(norms, assessed)
@@ -116,7 +119,7 @@ def derive_bands(
         candidates=candidates, corrected=_corrected(model, assessed),
         rivals=_rivals(cells, found, demands), edges_under=others,
         edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), soundness=sound,
-        robustness=robust, delivery=delivery,
+        robustness=robust, delivery=delivery, volumes=volumes(norms, found.edges, held), prices=prices,
         checks=checks,
         reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
         + robustness_reservations(robust, model.study.disclosure),
@@ -149,6 +152,9 @@ def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: 
             n_providers=n_providers, suppressed=_too_small(n_clients, n_providers, norms.model.study.disclosure),
             promise=promises[k],
             **_figures(inside["minutes_per_week"].to_numpy(float), lower, n_clients, n_providers, norms),
+            mean_interval=None if _too_small(n_clients, n_providers, norms.model.study.disclosure) else mean_interval(
+                inside["minutes_per_week"].to_numpy(float), inside["provider"].to_numpy()
+            ),
         )  # fmt: skip
 
 

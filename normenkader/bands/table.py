@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from normenkader.bands.assessed import Assessed, SameBand
 from normenkader.bands.candidates import Candidate
 from normenkader.bands.delivery import Delivery
+from normenkader.bands.prices import Prices
 from normenkader.bands.promises import BandPromise
 from normenkader.bands.soundness import Soundness
 from normenkader.bands.source_edges import SourceEdges
@@ -21,8 +22,9 @@ from normenkader.provenance import Receipt
 from normenkader.study import Study
 
 if TYPE_CHECKING:
-    # It makes rows of `EdgesUnder`, so it stands to the right of this module.
+    # They need rows of this module, so they stand to the right of it.
     from normenkader.bands.robustness import Robustness
+    from normenkader.bands.volumes import Volumes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Band:
         Exact; only for publication through `disclosure`.
     mean_minutes, median_minutes, p10, p90 : float or None
         Of delivered minutes per week; None when too few clients for the figure.
+    mean_interval : (low, high) or None
+        95 % interval of `mean_minutes` over providers.
     minutes_above_lower : float or None
         Mean delivered minutes above `lower`.
     promise : BandPromise
@@ -66,6 +70,7 @@ class Band:
     median_minutes: float | None
     p10: float | None
     p90: float | None
+    mean_interval: tuple[float, float] | None
     minutes_above_lower: float | None
     promise: BandPromise
     suppressed: bool
@@ -143,6 +148,10 @@ class BandTable:
         Delivered against needed, and time in the episode.
     robustness : Robustness or None
         Other choices, other exclusions, today's clients, other numbers of bands; None when it was left out.
+    volumes : Volumes
+        Minutes a week of the clients to whom each band applies, for a tariff.
+    prices : Prices or None
+        The price file that the study names, if it names one.
     checks : tuple of Check
     reservations : tuple of Reservation
     receipt : Receipt
@@ -167,6 +176,8 @@ class BandTable:
     soundness: Soundness
     delivery: Delivery
     robustness: Robustness | None
+    volumes: Volumes
+    prices: Prices | None
     checks: tuple[Check, ...]
     reservations: tuple[Reservation, ...]
     receipt: Receipt
@@ -178,6 +189,10 @@ class BandTable:
     def assessment_files(self) -> tuple[InputFile, ...]:
         """Files of double assessments, for the receipt."""
         return () if self.assessed is None else self.assessed.assessments.files
+
+    def price_files(self) -> tuple[InputFile, ...]:
+        """The price file, for the receipt."""
+        return () if self.prices is None else (self.prices.input_file,)
 
     def __str__(self) -> str:
         unit = self.study.info.unit

@@ -25,6 +25,7 @@ MEANINGS = {
     ("sources", "judgements"): "Bestand met oordelen van deskundigen",
     ("sources", "assessments"): "Bestand met dubbele beoordelingen van cliënten",
     ("sources", "source_norms"): "Bestand met een bestaand normenkader",
+    ("sources", "tariff"): "Bestand met prijzen voor de tariefbijlage",
     ("casemix", "accepted_basis"): "Hoe minuten verkregen moeten zijn om mee te tellen",
     ("casemix", "concurrent"): "Wat er gebeurt met trajecten van één cliënt op hetzelfde moment",
     ("model", "step"): "De normtabel gaat in stappen van zoveel",
@@ -52,6 +53,7 @@ MEANINGS = {
     ("disclosure", "min_clients"): "Kleinste aantal cliënten waarover een getal wordt getoond",
     ("disclosure", "min_providers"): "Kleinste aantal aanbieders waarover een getal wordt getoond",
     ("disclosure", "round_to"): "Aantallen cliënten worden afgerond op een veelvoud van",
+    ("disclosure", "provider_rows"): "Of cijfers van één aanbieder, zonder naam, in de tariefbijlage mogen staan",
     ("disclosure", "dominant_providers"): "Hoeveel van de grootste aanbieders samen een gemiddelde niet mogen bepalen",
     ("disclosure", "dominant_share"): "Deel van de minuten waarboven zij een gemiddelde bepalen (0,9 is 90%)",
 }

@@ -45,7 +45,7 @@ UNITS = {"share": "aandeel", "slope": "helling", "rows": "regels", "episodes": "
 TABLES = {
     "episodes": "trajecten", "minutes": "tijdregistratie", "vignettes": "casusbeschrijvingen",
     "judgements": "oordelen van deskundigen", "assessments": "dubbele beoordelingen",
-    "source_norms": "bestaand normenkader", "study": "instellingen",
+    "source_norms": "bestaand normenkader", "tariff": "prijzen", "study": "instellingen",
 }  # fmt: skip
 NAMES = {
     "orientation": "gerichtheid", "duration_weeks": "duur in weken", "own_strength": "eigen kracht",

@@ -14,6 +14,7 @@ from normenkader.bands.table import BandTable
 from normenkader.dossier import tables
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.triangulation_table import triangulation_document
+from normenkader.dossier.volume_tables import volumes_document
 from normenkader.errors import OutputRefused
 from normenkader.provenance import (
     canonical_json,
@@ -71,12 +72,13 @@ def documents_of(bands: BandTable) -> Documents:
     norms, band_table = tables.norms_document(bands.norms, bands.corrected), tables.bands_document(bands)
     inputs = [
         {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
-        for f in (*bands.norms.model.casemix.files, *bands.triangulation.files, *bands.assessment_files())
+        for f in (*bands.norms.model.casemix.files, *bands.triangulation.files, *bands.assessment_files(),
+                  *bands.price_files())
     ]
     settings = bands.study.settings()
     number = calibration_number(inputs, settings, norms, band_table)
     return Documents(
-        settings=settings, norms=norms, bands=band_table, validation=tables.validation_document(bands),
+        settings=settings, norms=norms, bands=band_table, validation=_validation(bands),
         triangulation=triangulation_document(bands.triangulation, bands.study.triangulation),
         ledger={"files": tables.ledger_files(bands), "codes": tables.ledger_codes(bands)},
         quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
@@ -88,6 +90,10 @@ def calibration_number(inputs: Sequence[Document], settings: Document, norms: Do
     """SHA-256 over inputs (table, name, hash), settings, norms and bands: anybody can recompute it from the folder."""
     files = [[entry["table"], entry["file"], entry["sha256"]] for entry in inputs]
     return sha256_of_parts(canonical_json(part).encode() for part in (files, settings, norms, bands))
+
+
+def _validation(bands: BandTable) -> dict[str, Any]:
+    return {**tables.validation_document(bands), "volumes": volumes_document(bands.volumes, bands.study)}
 
 
 def contents(bands: BandTable, documents: Documents) -> dict[str, bytes]:
