@@ -80,8 +80,9 @@ class StudyInfo(_Section):
 class Sources(_Section):
     """Section ``[sources]``: files or globs, relative to study.toml."""
 
-    episodes: Names
+    episodes: Names = ()
     minutes: Names = ()
+    summaries: Names = ()
     vignettes: Names = ()
     judgements: Names = ()
     assessments: Names = ()
@@ -226,6 +227,10 @@ class StudyFile(_Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        _demand(
+            bool(self.sources.episodes or self.sources.summaries),
+            "[sources] episodes is required, or summaries that providers sent in place of them",
+        )
         _check_factors(self.factor)
         _check_overlap(self)
         ids = [premise.id for premise in self.premise]
