@@ -40,6 +40,7 @@ class Design:
     _matrix: FloatArray = field(repr=False)
     _provider: IntArray = field(repr=False)
     _codes: dict[str, IntArray] = field(repr=False)
+    _rows_by_column: FloatArray | None = field(repr=False, default=None)
 
     def matrix(self) -> FloatArray:
         """Rows x columns, 0 or 1; read-only."""
@@ -48,6 +49,10 @@ class Design:
     def provider_codes(self) -> IntArray:
         """Index of the provider of every row, rising; read-only."""
         return self._provider
+
+    def rows_by_column(self) -> FloatArray:
+        """Number of rows at each column; known as well where providers sent sums in place of rows."""
+        return self._matrix.sum(axis=0) if self._rows_by_column is None else self._rows_by_column
 
     def in_force(self) -> BoolArray:
         """Columns that some term takes; a column that none takes is fitted, but is no part of the norm."""

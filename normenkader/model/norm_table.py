@@ -60,6 +60,8 @@ class RoundingLoss:
         Share of clients whose published sum is below zero and counts as zero.
     share_without_norm : float
         Share of clients with a level that carries no norm.
+
+    All are nan where providers sent sums in place of clients.
     """
 
     explained_unrounded: float
@@ -133,7 +135,7 @@ def make_norm_table(model: MinutesModel, *, replaced: Replaced = NONE_REPLACED) 
     clients the published sum lies below the unrounded one is part of the result.
     """
     step, plan = model.study.model.step, rounding_plan(model.design())
-    weights = model.design().matrix().sum(axis=0)[None, :]
+    weights = model.design().rows_by_column()[None, :]
     metric = replaced.holding(model.design(), model.moments().xx.sum(axis=0)[None])
     values = replaced.in_columns(model.design(), model.coefficients())
     level = replaced.in_level(np.array(model.ijkclient.value))
@@ -177,6 +179,8 @@ def _norm_term(
 
 def _loss(model: MinutesModel, values: FloatArray, level: float, published: IntArray, ijkclient: int) -> RoundingLoss:
     design, known = model.design(), model.design().has_norm()
+    if not len(known):
+        return RoundingLoss(**dict.fromkeys(RoundingLoss.__slots__, float("nan")))
     matrix = design.matrix()[known] * design.in_force()
     unrounded = np.maximum(level + matrix @ values, 0.0)
     plain_sum = ijkclient + matrix @ published.astype(np.float64)

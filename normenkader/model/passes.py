@@ -8,7 +8,7 @@ import pandas as pd
 
 from normenkader.model.censored import CensoredFit, fit_censored
 from normenkader.model.design import Design
-from normenkader.model.variance import Setting, VarianceChoice, choose_weights
+from normenkader.model.variance import UNWEIGHTED, Setting, VarianceChoice, choose_weights
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -38,13 +38,15 @@ def settled_weights(
         As `Casemix.to_frame` gives it.
     at_cap : (n,) whether the outcome is a lower limit
     setting : str
-        The study's ``[model] variance``.
+        The study's ``[model] variance``; ``unweighted`` lets every episode count alike.
 
     References
     ----------
     Hurd (1979), Estimation in truncated samples when there is heteroscedasticity, Journal of Econometrics 11(2-3).
     """
     w, power = np.ones(len(frame)), float("nan")
+    if setting == "unweighted":
+        return UNWEIGHTED, w
     for _ in range(_MOST_PASSES):
         choice, by_rule, by_power = _next_weights(design, frame, at_cap, w, setting)
         if not at_cap.any() or abs(choice.power - power) < _SETTLED_POWER:

@@ -11,7 +11,7 @@ from scipy import optimize
 
 FloatArray = npt.NDArray[np.float64]
 Rule = Literal["constant", "mean", "mean_squared"]
-Setting = Literal["constant", "mean", "mean_squared", "auto"]
+Setting = Literal["constant", "mean", "mean_squared", "auto", "unweighted"]
 
 _RULES: tuple[Rule, ...] = ("constant", "mean", "mean_squared")
 _SMALLEST_SHARE_OF_MEAN = 0.2
@@ -38,6 +38,9 @@ class VarianceChoice:
     stated: bool
     power: float
     share_between: float
+
+
+UNWEIGHTED = VarianceChoice(rule="constant", stated=True, power=float("nan"), share_between=1.0)
 
 
 def park_power(squared_residual: FloatArray, mean: FloatArray) -> float:
@@ -135,7 +138,7 @@ def choose_weights(
     """
     mean = bounded_mean(fitted, outcome)
     power = park_power(squared_residual, mean)
-    rule: Rule = nearest_rule(power) if setting == "auto" else setting
+    rule: Rule = setting if setting in _RULES else nearest_rule(power)
     known = np.isfinite(exposure_days).all()
     inverse_exposure = exposure_days.max() / exposure_days if known else np.ones_like(outcome)
 

@@ -1,0 +1,161 @@
+"""At a provider: from its own files to the sums that leave it, with small numbers out of them first."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from normenkader.bands.document_norms import Document, norms_of_frame
+from normenkader.casemix.casemix import Casemix
+from normenkader.errors import InputRefused
+from normenkader.federated.safe_rows import n_clients, safe_rows
+from normenkader.federated.summary import CellSummary, Summary
+from normenkader.federated.terms import agreement_sha256, full_columns
+from normenkader.model.design import indicator
+from normenkader.model.factors import DesignFactor, design_factors, level_codes
+from normenkader.model.layout import Column
+from normenkader.model.moments import provider_moments
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+CLIENTS_PER_TERM = 2
+
+
+def summarise(casemix: Casemix, provider: str) -> Summary:
+    """Round 1: unweighted sums of one provider's episodes by term.
+
+    Parameters
+    ----------
+    casemix : Casemix
+        Read at the provider, or anywhere its rows may be.
+    provider : str
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    InputRefused
+        If the provider has no episodes, or fewer clients than twice the number of terms its sums speak of: from so
+        few, sums come near to telling each client.
+
+    References
+    ----------
+    Wolfson et al. (2010), DataSHIELD, International Journal of Epidemiology 39(5), 1372-1382: aggregate sums in place
+    of records, and the rule that parameters stay well below the number of records.
+    """
+    study = casemix.study
+    safe = safe_rows(provider_rows(casemix, provider), study)
+    frame, factors = safe.to_frame(), design_factors(study)
+    codes, columns = level_codes(frame, study), full_columns(factors)
+    matrix = np.column_stack([indicator(column, codes) for column in columns])
+    clients = n_clients(frame, np.ones(len(frame), dtype=bool))
+    _refuse_few(clients, int((matrix.sum(axis=0) > 0).sum()))
+    y = frame["minutes_per_week"].to_numpy(float)
+    return Summary(
+        provider=provider, agreement=agreement_sha256(study), n_clients=clients, n_episodes=len(frame),
+        at_cap=_at_cap(frame, study.disclosure.min_clients), terms=tuple(_key(c, factors) for c in columns),
+        term_clients=tuple(n_clients(frame, indicator(column, codes) > 0) for column in columns),
+        own_clients={f.name: n_clients(frame, codes[f.name] == f.reference) for f in factors},
+        merged=safe.merged, left_out=safe.left_out,
+        _moments=provider_moments(matrix, y, np.ones(len(y)), np.zeros(len(y), dtype=np.int64), 1),
+    )  # fmt: skip
+
+
+def summarise_cells(casemix: Casemix, provider: str, *, norms: Document, norms_sha256: str) -> CellSummary:
+    """Round 2: the provider's clients on the grid of the bands, under an agreed norm table.
+
+    A cell that fewer than ``min_clients`` clients hold joins the next that has clients, upward, in the client's
+    favour; the last joins the one before.
+
+    Parameters
+    ----------
+    casemix : Casemix
+    provider : str
+    norms : mapping
+        Content of norms.json.
+    norms_sha256 : str
+        Hash of that file's bytes, so that cells of different tables are never added up.
+
+    Raises
+    ------
+    InputRefused
+        If the provider has no episodes, or so few clients with a norm that not one cell may leave it.
+    """
+    study = casemix.study
+    frame = safe_rows(provider_rows(casemix, provider), study).to_frame()
+    minutes = norms_of_frame(norms, frame)
+    known, least, step = ~np.isnan(minutes), study.disclosure.min_clients, study.bands.step
+    silent = int((~known).sum())
+    frame, minutes = frame[known].reset_index(drop=True), minutes[known]
+    cell = joined_cells(frame["client"].to_numpy(dtype=object), (minutes // step).astype(np.int64), least)
+    if cell is None:
+        raise InputRefused(f"fewer than {least} clients of this provider have a norm; nothing may leave it")
+    places, at = np.unique(cell, return_inverse=True)
+    y = frame["minutes_per_week"].to_numpy(float)
+    return CellSummary(
+        provider=provider, agreement=agreement_sha256(study), norms=norms_sha256, step=step, lower=places * step,
+        n_clients=np.array([n_clients(frame, at == k) for k in range(len(places))], dtype=np.int64),
+        n_episodes=np.bincount(at).astype(np.int64), norm_minutes=_sums(at, minutes),
+        norm_squares=_sums(at, minutes**2), minutes=_sums(at, y), squares=_sums(at, y**2),
+        without_norm=silent if silent == 0 or silent >= least else None,
+    )  # fmt: skip
+
+
+def provider_rows(casemix: Casemix, provider: str) -> pd.DataFrame:
+    """Rows of one provider."""
+    frame = casemix.to_frame()
+    rows = frame[frame["provider"] == provider].reset_index(drop=True)
+    if not len(rows):
+        known = ", ".join(sorted(frame["provider"].unique()))
+        raise InputRefused(f"the episodes name no such provider; they name {known}", column="provider")
+    return rows
+
+
+def joined_cells(client: npt.NDArray[np.object_], cell: IntArray, least: int) -> IntArray | None:
+    """Cells of rows once each cell that fewer than `least` clients hold has joined a neighbour; None when none can.
+
+    Parameters
+    ----------
+    client : (n,) names
+    cell : (n,) places on the grid
+    """
+    places, result = sorted(set(cell.tolist())), cell.copy()
+    if len(set(client)) < least:
+        return None
+    for at, place in enumerate(places[:-1]):
+        if len(set(client[result == place])) < least:
+            result[result == place] = places[at + 1]
+    kept = sorted(set(result.tolist()))
+    if len(kept) > 1 and len(set(client[result == kept[-1]])) < least:
+        result[result == kept[-1]] = kept[-2]
+    return result
+
+
+def _sums(at: npt.NDArray[np.intp], values: FloatArray) -> FloatArray:
+    return np.asarray(np.bincount(at, values), dtype=np.float64)
+
+
+def _refuse_few(clients: int, terms: int) -> None:
+    if clients < CLIENTS_PER_TERM * max(terms, 1):
+        raise InputRefused(
+            f"this provider has fewer clients than {CLIENTS_PER_TERM} for each of the {terms} terms that its sums "
+            "would speak of; from so few the sums come near to telling each client, so nothing leaves it"
+        )
+
+
+def _at_cap(frame: pd.DataFrame, least: int) -> int | None:
+    if frame["assigned_minutes_per_week"].isna().all():
+        return None
+    at_cap = int(frame["at_cap"].sum())
+    return at_cap if at_cap == 0 or least <= at_cap <= len(frame) - least else None
+
+
+def _key(column: Column, factors: tuple[DesignFactor, ...]) -> tuple[str, str, str, str]:
+    levels = {factor.name: factor.levels for factor in factors}
+    own = levels[column.factor][column.levels[0]]
+    if not column.with_factor:
+        return column.factor, own, "", ""
+    return column.factor, own, column.with_factor, levels[column.with_factor][column.with_levels[0]]
