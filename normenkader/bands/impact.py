@@ -14,7 +14,7 @@ from normenkader.bands.grid import band_numbers
 from normenkader.bands.how_many import in_doubt
 from normenkader.bands.movement import Movement, movements
 from normenkader.bands.stability import Stability
-from normenkader.disclosure import published_clients
+from normenkader.disclosure import is_dominated, published_parts
 from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
@@ -39,13 +39,17 @@ _MEANING: dict[Baseline, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductBand:
-    """Clients of one product who come into the band with one lower bound; counts exact, not for publication as such."""
+    """Clients of one product who come into the band with one lower bound; counts exact, not for publication as such.
+
+    ``dominated`` says whether one or two providers deliver nearly all of their minutes.
+    """
 
     product: str
     lower: int
     n_clients: int
     n_providers: int
     mean_delivered: float
+    dominated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +132,7 @@ def impact_of(frame: pd.DataFrame, new: FloatArray, lower: FloatArray, study: St
         )
         for baseline, old in _presents(frame) if (known & ~np.isnan(old)).any()
     )  # fmt: skip
-    return Impact(changes=changes, products=tuple(_products(frame, lower)), reason="" if changes else NO_OLD)
+    return Impact(changes=changes, products=tuple(_products(frame, lower, study)), reason="" if changes else NO_OLD)
 
 
 def _presents(frame: pd.DataFrame) -> Iterator[tuple[Baseline, FloatArray]]:
@@ -152,7 +156,7 @@ def impact_reservations(found: Impact, floor: DisclosureSettings) -> Iterator[Re
     """A reservation when enough clients to be counted lose more than a fifth."""
     value, meaning = losers_share(found, floor)
     if value is not None:
-        share = f"{100 * value:.1f}%".replace(".", ",")
+        share = f"{100 * value:.0f}%"
         yield Reservation(
             code="losers_above_20_percent",
             text=f"Volgens de norm krijgt {share} van de vergeleken cliënten meer dan een vijfde minder minuten dan "
@@ -165,12 +169,15 @@ def losers_share(found: Impact, floor: DisclosureSettings) -> tuple[float | None
     if not found.changes:
         return None, found.reason
     everybody, meaning = found.changes[0].to_norm[0], _MEANING[found.changes[0].baseline]
-    if published_clients(everybody.n_losers, floor) is None:
+    others = everybody.n_clients - everybody.n_losers
+    if everybody.n_losers < floor.min_clients:
         return None, f"{meaning} Het zijn minder dan {floor.min_clients} cliënten; het aantal wordt niet getoond."
-    return everybody.share_losers, meaning
+    share = published_parts((everybody.n_losers, others), floor)[0]
+    few = "" if share is not None else f" Voor minder dan {floor.min_clients} cliënten geldt dat niet."
+    return share, meaning + few
 
 
-def _products(frame: pd.DataFrame, lower: FloatArray) -> Iterator[ProductBand]:
+def _products(frame: pd.DataFrame, lower: FloatArray, study: Study) -> Iterator[ProductBand]:
     bounds = sorted(set(lower[~np.isnan(lower)].tolist()))
     for product in sorted(set(frame["product"]) - {""}):
         for bound in bounds:
@@ -180,4 +187,5 @@ def _products(frame: pd.DataFrame, lower: FloatArray) -> Iterator[ProductBand]:
                     product=product, lower=int(bound), n_clients=int(inside["client"].nunique()),
                     n_providers=int(inside["provider"].nunique()),
                     mean_delivered=float(inside["minutes_per_week"].mean()),
+                    dominated=is_dominated(inside.groupby("provider")["minutes_per_week"].sum(), study.disclosure),
                 )  # fmt: skip

@@ -71,17 +71,19 @@ def _from_today(path: Path, new: tuple[Document, Document]) -> dict[str, Any]:
     from normenkader.bands.document_norms import lower_bounds, norms_of_frame
     from normenkader.bands.impact import impact_of
     from normenkader.dossier.robustness_tables import impact_document
+    from normenkader.dossier.withheld import withheld_of
 
     casemix = _casemix(path)
     frame = casemix.to_frame()
     norm = norms_of_frame(new[0], frame)
     found = impact_of(frame, norm, lower_bounds(new[1], norm), casemix.study)
-    return {"kind": "products", **impact_document(found, casemix.study.disclosure)}
+    return {"kind": "products", **impact_document(found, casemix.study.disclosure, withheld_of(frame, casemix.study))}
 
 
 def _from_table(old: tuple[Document, Document], new: tuple[Document, Document], study: Path | None) -> dict[str, Any]:
     from normenkader.bands.comparison import compare_for_clients, compare_tables
     from normenkader.dossier.comparison_tables import comparison_document
+    from normenkader.dossier.withheld import withheld_of
     from normenkader.settings import DisclosureSettings
 
     if old[0]["unit"] != new[0]["unit"]:
@@ -89,8 +91,9 @@ def _from_table(old: tuple[Document, Document], new: tuple[Document, Document], 
     if study is None:
         return {"kind": "tables", **comparison_document(compare_tables(old, new), DisclosureSettings())}
     casemix = _casemix(study)
-    found = compare_for_clients(old, new, casemix.to_frame(), casemix.study)
-    return {"kind": "clients", **comparison_document(found, casemix.study.disclosure)}
+    frame = casemix.to_frame()
+    found, hidden = compare_for_clients(old, new, frame, casemix.study), withheld_of(frame, casemix.study)
+    return {"kind": "clients", **comparison_document(found, casemix.study.disclosure, hidden)}
 
 
 def _casemix(path: Path) -> Casemix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from normenkader.disclosure.counts import count_bounds, published_clients
@@ -68,13 +68,23 @@ def withheld(
 
 
 def withheld_levels(
-    counts: Mapping[Hashable, int], settings: DisclosureSettings, *, few_providers: Sequence[Hashable] = ()
-) -> frozenset[Hashable]:
-    """`withheld` for one list of groups that add up to a known total."""
-    names = list(counts)
+    counts: Mapping[str, int] | Mapping[int, int], settings: DisclosureSettings, *,
+    few_providers: Collection[object] = (), unlisted: Collection[object] = (),
+) -> frozenset[object]:  # fmt: skip
+    """`withheld` for one list of groups, by name, that add up to a known total.
+
+    Parameters
+    ----------
+    counts : mapping
+        Exact number of clients of each group.
+    settings : DisclosureSettings
+    few_providers, unlisted : collection of names
+        Groups that may not be shown for want of providers, and groups that are printed nowhere.
+    """
+    names: list[object] = list(counts)
     hidden = withheld(
-        [counts[name] for name in names], [Line(cells=tuple(range(len(names))))],
-        primary=[name in few_providers for name in names], settings=settings,
+        list(counts.values()), [Line(cells=tuple(range(len(names))))], primary=[n in few_providers for n in names],
+        settings=settings, unlisted=[k for k, name in enumerate(names) if name in unlisted],
     )  # fmt: skip
     return frozenset(name for name, hide in zip(names, hidden, strict=True) if hide)
 

@@ -35,6 +35,12 @@ def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -
     return None if share is None or step is None else round(step * int(share / step + 0.5), 2)
 
 
+def share_of_all(share: float | None, n_of: int, settings: DisclosureSettings) -> float | None:
+    """`coarse_share` where nought means none: None when some have it, but fewer than ``min_clients``."""
+    few = share is not None and 0 < share * n_of < settings.min_clients - 1e-6
+    return None if few else coarse_share(share, n_of, settings)
+
+
 def coarse_step(n_of: int, settings: DisclosureSettings) -> float | None:
     """The finest step of a share of `n_of` clients that hides every count under the threshold."""
     return next((step for step in STEPS if step * n_of >= 2 * settings.min_clients - 1e-9), None)

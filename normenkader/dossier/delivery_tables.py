@@ -6,6 +6,7 @@ from typing import Any
 
 from normenkader.bands.delivered import ThreeEstimands
 from normenkader.bands.delivery import Delivery
+from normenkader.disclosure import share_of_all
 from normenkader.model.time_in_episode import TimeCurve
 from normenkader.provenance import rounded
 from normenkader.settings import DisclosureSettings
@@ -15,7 +16,7 @@ Document = dict[str, Any]
 _NO_WEEKS = "Er zijn geen weekregels."
 
 
-def delivery_documents(found: Delivery, floor: DisclosureSettings) -> Document:
+def delivery_documents(found: Delivery, floor: DisclosureSettings, n_rows: int) -> Document:
     """The keys ``delivered_and_needed`` and ``time_in_episode``."""
     spread, under, weeks = found.needed.spread, found.needed.under_delivery, found.weeks
     return {
@@ -33,8 +34,8 @@ def delivery_documents(found: Delivery, floor: DisclosureSettings) -> Document:
         "time_in_episode": {
             "curves": [_curve(curve) for curve in found.curves],
             "weeks": None if weeks is None else {
-                "periods_in_band": rounded(weeks.periods_in_band, 3), "weeks_in_band": rounded(weeks.weeks_in_band, 3),
-                "fortnightly": rounded(weeks.fortnightly, 3), "peaks": rounded(weeks.peaks, 3),
+                name: share_of_all(getattr(weeks, name), n_rows, floor)
+                for name in ("periods_in_band", "weeks_in_band", "fortnightly", "peaks")
             },
             "reason": None if found.curves else _NO_WEEKS,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from normenkader.bands.checks import FIELD_RANGE
@@ -9,7 +10,8 @@ from normenkader.bands.fairness import GroupFairness, Grouping
 from normenkader.bands.gameability import FactorMoved
 from normenkader.bands.loss_map import LossMap
 from normenkader.bands.soundness import Soundness
-from normenkader.disclosure import published_clients, published_providers
+from normenkader.disclosure import coarse_share, published_clients, published_providers, withheld_levels
+from normenkader.dossier.withheld import Withheld
 from normenkader.model.additivity import Additivity, SlopeTest
 from normenkader.model.grouped import Figure
 from normenkader.model.leakage import AssignedByFactor
@@ -20,14 +22,14 @@ from normenkader.settings import DisclosureSettings
 Document = dict[str, Any]
 
 
-def soundness_documents(found: Soundness, floor: DisclosureSettings) -> Document:
+def soundness_documents(found: Soundness, floor: DisclosureSettings, hidden: Withheld) -> Document:
     """Keys ``unseen``, ``loss_map``, ``additivity``, ``fairness`` and ``gameability`` of validation.json."""
     return {
         "unseen": _unseen(found, floor),
         "loss_map": None if found.loss_map is None else _loss_map(found.loss_map),
         "additivity": _additivity(found.additivity),
-        "fairness": [_grouping(grouping, floor) for grouping in found.fairness],
-        "gameability": [_moved(moved) for moved in found.gameability],
+        "fairness": [_grouping(grouping, floor, hidden) for grouping in found.fairness],
+        "gameability": [_moved(moved, floor, hidden.n_rows) for moved in found.gameability],
     }
 
 
@@ -51,14 +53,21 @@ def _figures(found: UnseenFigures, floor: DisclosureSettings) -> Document:
         "explained": figure(found.explained, 3),
         "explained_absolute": figure(found.explained_absolute, 3),
         "optimism": rounded(found.optimism, 3),
-        "tenths": [_tenth(tenth, floor) for tenth in found.tenths],
+        "tenths": _tenths(found.tenths, floor),
     }
 
 
-def _tenth(tenth: Tenth, floor: DisclosureSettings) -> Document:
+def _tenths(tenths: Sequence[Tenth], floor: DisclosureSettings) -> list[Document]:
+    counts = {k: tenth.n_clients for k, tenth in enumerate(tenths)}
+    few = [k for k, tenth in enumerate(tenths) if tenth.n_providers < floor.min_providers]
+    hidden = withheld_levels(counts, floor, few_providers=few)
+    return [_tenth(tenth, floor, k in hidden) for k, tenth in enumerate(tenths)]
+
+
+def _tenth(tenth: Tenth, floor: DisclosureSettings, left_out: bool) -> Document:
     shown = tenth.n_clients >= floor.min_clients and tenth.n_providers >= floor.min_providers
     return {
-        "n_clients": published_clients(tenth.n_clients, floor) if shown else None,
+        "n_clients": None if left_out else published_clients(tenth.n_clients, floor),
         "n_providers": published_providers(tenth.n_providers, floor) if shown else None,
         "predicted": rounded(tenth.predicted, 1) if shown else None,
         "observed": rounded(tenth.observed, 1) if shown else None,
@@ -93,15 +102,19 @@ def _test(test: SlopeTest) -> Document:
     }  # fmt: skip
 
 
-def _grouping(grouping: Grouping, floor: DisclosureSettings) -> Document:
-    return {"grouping": grouping.name, "groups": [_group(group, floor) for group in grouping.groups]}
+def _grouping(grouping: Grouping, floor: DisclosureSettings, hidden: Withheld) -> Document:
+    counts = {group.group: group.n_clients for group in grouping.groups}
+    few = [group.group for group in grouping.groups if group.n_providers < floor.min_providers]
+    left_out = withheld_levels(counts, floor, few_providers=few, unlisted=hidden.of(grouping.name))
+    return {"grouping": grouping.name,
+            "groups": [_group(group, floor, group.group in left_out) for group in grouping.groups]}  # fmt: skip
 
 
-def _group(group: GroupFairness, floor: DisclosureSettings) -> Document:
+def _group(group: GroupFairness, floor: DisclosureSettings, left_out: bool) -> Document:
     shown = group.error is not None
     return {
         "group": group.group,
-        "n_clients": published_clients(group.n_clients, floor) if shown else None,
+        "n_clients": None if left_out else published_clients(group.n_clients, floor),
         "n_providers": published_providers(group.n_providers, floor) if shown else None,
         "error": figure(group.error, 1),
         "too_low": rounded(group.too_low, 2),
@@ -110,10 +123,11 @@ def _group(group: GroupFairness, floor: DisclosureSettings) -> Document:
     }
 
 
-def _moved(moved: FactorMoved) -> Document:
+def _moved(moved: FactorMoved, floor: DisclosureSettings, n_rows: int) -> Document:
     return {
-        "factor": moved.factor, "share_movable": rounded(moved.share_movable, 3),
-        "share_to_higher_band": rounded(moved.share_to_higher_band, 3), "mean_minutes": rounded(moved.mean_minutes, 1),
+        "factor": moved.factor, "share_movable": coarse_share(moved.share_movable, n_rows, floor),
+        "share_to_higher_band": coarse_share(moved.share_to_higher_band, n_rows, floor),
+        "mean_minutes": rounded(moved.mean_minutes, 1),
     }  # fmt: skip
 
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from normenkader.bands.promises import Promise
 from normenkader.bands.source_edges import SourceEdges
 from normenkader.bands.table import Band, BandTable
-from normenkader.disclosure import published_clients, published_providers
+from normenkader.disclosure import published_clients, published_providers, share_of_all
 from normenkader.dossier.assessor_tables import assessors_document, candidate_document, same_band_document
+from normenkader.dossier.check_tables import FITS, KEPT, checks_document, promise_document
 from normenkader.dossier.delivery_tables import delivery_documents
 from normenkader.dossier.robustness_tables import robustness_documents
 from normenkader.dossier.soundness_tables import soundness_documents
-from normenkader.evidence import Check
+from normenkader.dossier.withheld import Withheld, withheld_bands, withheld_of
 from normenkader.experts.corrected_terms import CorrectedTerms
 from normenkader.model.inference import ALIASED, HANGING
 from normenkader.model.layout import REFERENCE_TOO_FEW, TOO_FEW
@@ -38,6 +38,7 @@ _REASONS = {
 def norms_document(table: NormTable, corrected: CorrectedTerms | None = None) -> Document:
     """norms.json: with it and bands.json alone, a client's norm can be summed by hand."""
     model = table.model
+    hidden = withheld_of(model.casemix.to_frame(), model.study)
     return {
         "name": model.study.info.name,
         "unit": model.study.info.unit,
@@ -46,7 +47,7 @@ def norms_document(table: NormTable, corrected: CorrectedTerms | None = None) ->
             "corrected": None if corrected is None else rounded(corrected.ijkclient),
         },
         "step": table.step,
-        "terms": [_term(term, model.study.disclosure, corrected) for term in table.terms],
+        "terms": [_term(term, model.study.disclosure, corrected, hidden) for term in table.terms],
         "factors": [_factor(f) for f in model.study.settings()["factor"]],
         "overlap": [_overlap(table, group) for group in model.study.overlap_groups()],
         "loss": _loss(table),
@@ -56,12 +57,12 @@ def norms_document(table: NormTable, corrected: CorrectedTerms | None = None) ->
 
 def bands_document(bands: BandTable) -> Document:
     """bands.json."""
-    explained = bands.explained
+    explained, hidden = bands.explained, withheld_bands(bands)
     steps = {"model": explained.model, "norm_table": explained.norm_table, "bands": explained.bands}
     return {
         "n_bands": len(bands.bands),
         "rule": bands.rule,
-        "bands": [_band(band, bands) for band in bands.bands],
+        "bands": [_band(band, bands, band.band in hidden) for band in bands.bands],
         "explained": {step: rounded(value, 3) for step, value in steps.items()},
         "explained_interval": [rounded(bound, 3) for bound in explained.interval],
         "same_band": same_band_document(bands.same_band),
@@ -89,13 +90,14 @@ def bands_document(bands: BandTable) -> Document:
 
 def validation_document(bands: BandTable) -> Document:
     """validation.json."""
-    casemix = bands.norms.model.casemix
+    casemix, floor = bands.norms.model.casemix, bands.study.disclosure
+    hidden = withheld_of(casemix.to_frame(), bands.study)
     return {
-        "checks": [_check(check) for check in bands.checks], "data_quality": quality_rows(casemix.quality),
-        "assessors": None if bands.assessed is None else assessors_document(bands.assessed, bands.study.disclosure),
-        **soundness_documents(bands.soundness, bands.study.disclosure),
-        **delivery_documents(bands.delivery, bands.study.disclosure),
-        **({} if bands.robustness is None else robustness_documents(bands.robustness, bands.study.disclosure)),
+        "checks": checks_document(bands), "data_quality": quality_rows(casemix.quality),
+        "assessors": None if bands.assessed is None else assessors_document(bands.assessed, floor),
+        **soundness_documents(bands.soundness, floor, hidden),
+        **delivery_documents(bands.delivery, floor, hidden.n_rows),
+        **({} if bands.robustness is None else robustness_documents(bands.robustness, floor, hidden)),
     }  # fmt: skip
 
 
@@ -132,8 +134,9 @@ def _estimate(estimate: Estimate | None) -> Document:
     return {"estimate": rounded(estimate.value), "interval": [rounded(bound) for bound in estimate.interval]}
 
 
-def _term(norm: NormTerm, floor: DisclosureSettings, corrected: CorrectedTerms | None) -> Document:
+def _term(norm: NormTerm, floor: DisclosureSettings, corrected: CorrectedTerms | None, hidden: Withheld) -> Document:
     term = norm.term
+    left_out = hidden.term(term.factor, term.level, term.with_factor, term.with_level)
     partner = {"factor": term.with_factor, "level": term.with_level} if term.with_factor else None
     return {
         "factor": term.factor,
@@ -141,7 +144,7 @@ def _term(norm: NormTerm, floor: DisclosureSettings, corrected: CorrectedTerms |
         "with": partner,
         **_in_force(norm),
         "published": norm.published,
-        "n_clients": published_clients(term.n_clients, floor),
+        "n_clients": None if left_out else published_clients(term.n_clients, floor),
         "n_providers": published_providers(term.n_providers, floor),
         "supported": term.supported,
         "merged_with": term.merged_with or None,
@@ -149,7 +152,7 @@ def _term(norm: NormTerm, floor: DisclosureSettings, corrected: CorrectedTerms |
         "data_estimate": rounded(term.estimate.value) if norm.replaced and term.estimate else None,
         "reason": _REASONS[term.reason] or None,
         "under_direction": rounded(norm.restricted) if term.supported else None,
-        "random_intercept": rounded(term.mixed),
+        "random_intercept": rounded(term.mixed) if term.supported else None,
         "corrected": rounded(corrected.by_column[term.column]) if corrected and term.supported else None,
     }
 
@@ -189,19 +192,15 @@ def _overlap(table: NormTable, group: str) -> Document:
 
 
 def _loss(table: NormTable) -> Document:
-    loss, n, least = table.loss, table.model.n_rows, table.model.study.disclosure.min_clients
-
-    def share(value: float) -> float | None:
-        """A share of so few clients would tell their number."""
-        return rounded(value, 3) if value == 0 or value * n >= least else None
-
+    loss, n, floor = table.loss, table.model.n_rows, table.model.study.disclosure
+    few = 0 < loss.share_below * n < floor.min_clients
     return {
         "explained_unrounded": rounded(loss.explained_unrounded, 3),
         "explained_published": rounded(loss.explained_published, 3),
-        "share_below": share(loss.share_below),
-        "mean_minutes_below": rounded(loss.mean_minutes_below, 1),
-        "share_below_zero": share(loss.share_below_zero),
-        "share_without_norm": share(loss.share_without_norm),
+        "share_below": share_of_all(loss.share_below, n, floor),
+        "mean_minutes_below": None if few else rounded(loss.mean_minutes_below, 1),
+        "share_below_zero": share_of_all(loss.share_below_zero, n, floor),
+        "share_without_norm": share_of_all(loss.share_without_norm, n, floor),
     }
 
 
@@ -215,7 +214,8 @@ def _model(model: MinutesModel) -> Document:
         "censoring": {
             "applied": model.censoring.applied,
             "reason": model.censoring.reason,
-            "share_at_cap": rounded(model.censoring.share_at_cap, 3) if model.censoring.share_assigned else None,
+            "share_at_cap": share_of_all(model.censoring.share_at_cap, model.n_rows, floor)
+            if model.censoring.share_assigned else None,
         },
         "reml": {
             "ijkclient": rounded(model.mixed.ijkclient),
@@ -234,7 +234,7 @@ def _model(model: MinutesModel) -> Document:
     }  # fmt: skip
 
 
-def _band(band: Band, table: BandTable) -> Document:
+def _band(band: Band, table: BandTable, left_out: bool) -> Document:
     floor = table.study.disclosure
     return {
         "band": band.band,
@@ -243,34 +243,19 @@ def _band(band: Band, table: BandTable) -> Document:
         "upper": band.upper,
         "lower_interval": None if band.lower_interval is None else list(band.lower_interval),
         "doubt_zone": None if band.doubt_zone is None else list(band.doubt_zone),
-        "n_clients": None if band.suppressed else published_clients(band.n_clients, floor),
+        "n_clients": None if left_out else published_clients(band.n_clients, floor),
         "n_providers": None if band.suppressed else published_providers(band.n_providers, floor),
         "mean_minutes": rounded(band.mean_minutes, 1),
         "median_minutes": rounded(band.median_minutes, 1),
         "p10": rounded(band.p10, 1),
         "p90": rounded(band.p90, 1),
-        "promise_kept": _promise(band.promise.kept),
-        "fits_below_upper": _promise(band.promise.fits),
+        "promise_kept": promise_document(band.promise.kept, KEPT, band.n_clients, floor),
+        "fits_below_upper": promise_document(band.promise.fits, FITS, band.n_clients, floor),
         "promise_lower": band.promise.lower,
         "promise_kept_at_worst_provider": rounded(band.promise.worst, 2),
         "minutes_above_lower": rounded(band.minutes_above_lower, 1),
         "suppressed": band.suppressed,
     }
-
-
-def _promise(promise: Promise) -> Document:
-    interval = None if promise.interval is None else [rounded(bound, 3) for bound in promise.interval]
-    if promise.value is None:
-        return {"value": None, "reason": promise.reason}
-    return {"value": rounded(promise.value, 3), "interval": interval, "reason": promise.reason or None}
-
-
-def _check(check: Check) -> Document:
-    return {
-        "code": check.code, "question": check.question, "value": rounded(check.value, 4), "unit": check.unit,
-        "interval": None if check.interval is None else [rounded(bound, 4) for bound in check.interval],
-        "limit": check.limit, "passed": check.passed, "reason": check.reason or None,
-    }  # fmt: skip
 
 
 def _source_edges(found: SourceEdges) -> Document:

@@ -13,7 +13,9 @@ from normenkader.bands.movement import movements
 from normenkader.bands.norm_bands import optimum_of
 from normenkader.bands.stability import Stability
 from normenkader.casemix.casemix import Casemix
-from normenkader.dossier.robustness_tables import impact_document, movement_document
+from normenkader.dossier.movement_tables import movement_document
+from normenkader.dossier.robustness_tables import impact_document
+from normenkader.dossier.withheld import withheld_of
 from normenkader.model.norm_table import NormTable
 
 
@@ -124,7 +126,8 @@ def test_small_groups_and_small_shares_are_null(norms: NormTable) -> None:
 
 def test_no_exact_count_leaves_in_the_document(norms: NormTable) -> None:
     found = impact(norms, optimum_of(norms)[0].edges)
-    document = impact_document(found, norms.model.study.disclosure)
+    study = norms.model.study
+    document = impact_document(found, study.disclosure, withheld_of(norms.model.casemix.to_frame(), study))
     counts = [row["n_clients"] for change in document["changes"] for row in change["to_norm"]]
     counts += [row["n_clients"] for row in document["products"]]
     assert all(n is None or (n >= 10 and n % 5 == 0) for n in counts)
