@@ -54,7 +54,8 @@ class Movement:
 
 
 def movements(frame: pd.DataFrame, old: FloatArray, new: FloatArray, study: Study) -> tuple[Movement, ...]:
-    """Everybody, then by municipality, by each nominal factor, by number of factors in each group, and by product.
+    """Everybody, then by municipality, by each nominal factor, by number of factors in each group, by product and by
+    target group.
 
     Parameters
     ----------
@@ -89,6 +90,8 @@ def _groupings(frame: pd.DataFrame, study: Study) -> Iterator[tuple[str, pd.Seri
     for group in dict.fromkeys(factor.group for factor in study.factors if factor.group and factor.is_ordered):
         yield f"n_{group}", _count_classes(frame, study, group)
     yield "product", frame["product"]
+    if "target_group" in frame:
+        yield "target_group", frame["target_group"]
 
 
 def _count_classes(frame: pd.DataFrame, study: Study, group: str) -> pd.Series[str]:

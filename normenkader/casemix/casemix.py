@@ -55,8 +55,8 @@ class Casemix:
             ``client``, ``provider``, ``municipality``, ``episode`` (text); ``minutes_per_week`` (the outcome in the
             study's unit), ``exposure_days`` (days open in the window; missing for a rate without dates or exposure),
             ``assigned_minutes_per_week`` (missing where unknown), ``at_cap`` (bool, False where that is unknown),
-            ``minutes_basis``, ``product``, ``need_met`` (text, empty where unknown); one text column a factor with
-            the name of its level.
+            ``minutes_basis``, ``product``, ``target_group``, ``need_met`` (text, empty where unknown); one text column
+            a factor with the name of its level.
         """
         rows = pd.concat([self._rows, self._unregistered]) if unregistered_as_zero else self._rows
         return rows.sort_values(["provider", "client", "episode"], kind="stable").reset_index(drop=True)

@@ -53,7 +53,7 @@ def _episode_columns(study: Study, factors: tuple[str, ...]) -> TableColumns:
     optional = tuple(c for c in ("start", "end", "minutes", "exposure_days") if c not in days + minutes)
     return TableColumns(
         required=("client", "provider", "municipality", "episode", *days, *factors, "minutes_basis", *minutes),
-        optional=(*optional, "assigned_minutes_per_week", "product", "need_met"),
+        optional=(*optional, "assigned_minutes_per_week", "product", "target_group", "need_met"),
     )
 
 

@@ -62,8 +62,8 @@ def sum_groups(rows: pd.DataFrame, groups: Ints) -> tuple[pd.DataFrame, Ints]:
     """Sum the episodes of each group into one row.
 
     Minutes add up, and the sum is spread over the days on which at least one was open. Provider, municipality,
-    episode and product are those of the episode with most minutes (of equals, the first provider and episode by
-    name). Assigned minutes add up only if all have them. The basis is the weakest of all.
+    episode, product and target group are those of the episode with most minutes (of equals, the first provider and
+    episode by name). Assigned minutes add up only if all have them. The basis is the weakest of all.
 
     Parameters
     ----------

@@ -35,6 +35,7 @@ EPISODE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "minutes_basis": ("minutesbasis", "basisminuten", "herkomstminuten", "grondslagminuten", "registratiewijze"),
     "product": _numbered("product"),
+    "target_group": ("targetgroup", "doelgroep", "clientgroep", "doelgroepclient"),
     "need_met": ("needmet", "behoeftevervuld", "behoeftegedekt", "voldoendeondersteuning"),
 }  # fmt: skip
 

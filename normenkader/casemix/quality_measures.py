@@ -18,6 +18,7 @@ from normenkader.casemix.quality_words import (
     NO_CONTACTS,
     NO_EXPOSURE,
     NO_INDIRECT,
+    NO_TARGET_GROUP,
     NOT_A_TOTAL,
     NOT_IN_MINUTES,
 )
@@ -46,6 +47,7 @@ def quality_report(measured: Measured, weeks: pd.DataFrame, study: Study) -> tup
         *_heaping(measured, pair, study),
         *_assigned(measured, pair, weeks),
         _missing_indirect(measured, pair),
+        _other_group(measured, pair),
         *_overlap(measured, pair, study),
         *_basis(measured, pair),
         _exposure_disagreement(measured, pair),
@@ -127,6 +129,12 @@ def _missing_indirect(measured: Measured, pair: Ints) -> Observed:
     indirect = contacts.indirect[measured.contact_used]
     reason = "" if contacts.has_indirect else NO_INDIRECT
     return _observed("missing_indirect", _of_contacts(measured, pair), ~(indirect > 0), reason=reason)
+
+
+def _other_group(measured: Measured, pair: Ints) -> Observed:
+    told = (measured.episodes.text["target_group"] != "").to_numpy(dtype=bool)
+    reason = "" if told.any() else NO_TARGET_GROUP
+    return _observed("other_target_group", pair[told], measured.episodes.other_group[told], reason=reason)
 
 
 def _overlap(measured: Measured, pair: Ints, study: Study) -> list[Observed]:

@@ -12,6 +12,7 @@ HEAPING_MINUTES = (5, 15, 30, 60)
 
 NO_CONTACTS = "the study has no minutes table"
 NO_INDIRECT = "the minutes table has no column of indirect minutes"
+NO_TARGET_GROUP = "no episode names a target group"
 NO_ASSIGNED = "no episode says how many minutes were assigned"
 NO_EXPOSURE = "no episode gives both its days open and its dates"
 NOT_IN_MINUTES = "the outcome is not in minutes"
@@ -23,6 +24,7 @@ TOO_FEW_ROWS = "there are fewer such rows than may be shown; the ledger has them
 QUALITY_REASONS_DUTCH = {
     NO_CONTACTS: "de studie heeft geen bestand met tijdregistratie",
     NO_INDIRECT: "de tijdregistratie heeft geen kolom met indirecte minuten",
+    NO_TARGET_GROUP: "bij geen traject is een doelgroep genoemd",
     NO_ASSIGNED: "bij geen traject is bekend hoeveel minuten er waren toegewezen",
     NO_EXPOSURE: "bij geen traject zijn zowel het aantal dagen als de begin- en einddatum bekend",
     NOT_IN_MINUTES: "de uitkomst is niet in minuten uitgedrukt",
@@ -134,6 +136,12 @@ QUALITY_MEASURES: dict[str, QualityMeasure] = {
     "missing_indirect": _share(
         "the contacts without indirect minutes, missing or zero",
         "de contacten zonder indirecte minuten: niet ingevuld of nul",
+    ),
+    "other_target_group": _share(
+        "the episodes with a target group whose word is not on the list (LVB, GGZ, ouderen, NAH, overig); they count "
+        "as 'overig'",
+        "de trajecten met een doelgroep waarvan het woord niet op de lijst staat (LVB, GGZ, ouderen, NAH, overig); zij "
+        "tellen als ‘overig’",
     ),
     "overlapping_episodes": _share(
         "the episodes that overlap in time with another episode of the same client",

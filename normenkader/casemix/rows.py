@@ -48,7 +48,7 @@ def _finished(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     delivered, assigned = (rows[c].to_numpy(np.float64) for c in ("minutes_per_week", "assigned_minutes_per_week"))
     columns = [
         "client", "provider", "municipality", "episode", "minutes_per_week", "exposure_days",
-        "assigned_minutes_per_week", "at_cap", "minutes_basis", "product", "need_met",
+        "assigned_minutes_per_week", "at_cap", "minutes_basis", "product", "target_group", "need_met",
         *(factor.name for factor in study.factors),
     ]  # fmt: skip
     ordered = rows.assign(at_cap=at_cap(delivered, assigned))[columns]

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from normenkader.casemix.measuring import Floats, Ints, days_from
 from normenkader.casemix.readings import answers
 from normenkader.casemix.tables import Table, dates, levels, numbers, unreadable_levels
+from normenkader.casemix.target_group import coarse_groups
 from normenkader.study import Study
 
 Mask = NDArray[np.bool_]
 
-EPISODE_TEXTS = ("client", "provider", "municipality", "episode", "minutes_basis", "product", "need_met")
+EPISODE_TEXTS = ("client", "provider", "municipality", "episode", "minutes_basis", "product", "target_group",
+                 "need_met")  # fmt: skip
 NEED_MET = ("ja", "nee", "onbekend")
 
 
@@ -26,8 +28,8 @@ class EpisodeValues:
     Attributes
     ----------
     text : DataFrame
-        ``client``, ``provider``, ``municipality``, ``episode``, ``minutes_basis``, ``product``, ``need_met``; empty
-        text where there is nothing.
+        ``client``, ``provider``, ``municipality``, ``episode``, ``minutes_basis``, ``product``, ``target_group`` (in
+        coarse categories), ``need_met``; empty text where there is nothing.
     levels : DataFrame
         One text column a factor: the name of the level, empty where missing.
     start_day, end_day : array of float
@@ -36,6 +38,8 @@ class EpisodeValues:
         nan where missing or unreadable.
     unreadable : dict of str to mask
         For each column that must hold a date or a number, factors included: where it holds something else.
+    other_group : mask
+        Where the target group is told in a word of the provider's own.
     """
 
     text: pd.DataFrame = field(repr=False)
@@ -46,6 +50,7 @@ class EpisodeValues:
     exposure_days: Floats = field(repr=False)
     assigned: Floats = field(repr=False)
     unreadable: dict[str, Mask] = field(repr=False)
+    other_group: Mask = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +100,10 @@ def episode_values(table: Table, study: Study) -> EpisodeValues:
     minutes, bad_minutes = _numbers(table, frame, "minutes")
     exposure, bad_exposure = _numbers(table, frame, "exposure_days")
     assigned, bad_assigned = _numbers(table, frame, "assigned_minutes_per_week")
+    groups, other_group = coarse_groups(_text(frame, "target_group"))
+    text = pd.DataFrame({name: _text(frame, name) for name in EPISODE_TEXTS}).assign(target_group=groups)
     return EpisodeValues(
-        text=pd.DataFrame({name: _text(frame, name) for name in EPISODE_TEXTS}),
+        text=text,
         levels=pd.DataFrame({f.name: levels(table, f, study) for f in study.factors}, index=frame.index, dtype="str"),
         start_day=opening, end_day=closing, minutes=minutes, exposure_days=exposure, assigned=assigned,
         unreadable={
@@ -104,6 +111,7 @@ def episode_values(table: Table, study: Study) -> EpisodeValues:
             "assigned_minutes_per_week": bad_assigned,
             **{factor.name: unreadable_levels(table, factor, study) for factor in study.factors},
         },
+        other_group=other_group.to_numpy(dtype=bool),
     )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ PUT_BACK = {
     "zero_minutes": "tellen als nul minuten", "as_delivered": "tellen mee zoals opgegeven",
     "separate_episodes": "tellen elk apart mee",
 }  # fmt: skip
-GROUPS = {"all": "alle cliënten", "municipality": "gemeente", "product": "product"}
+GROUPS = {"all": "alle cliënten", "municipality": "gemeente", "product": "product",
+          "target_group": "doelgroep"}  # fmt: skip
 BASELINES = {
     "assigned": "Nu: de toegewezen minuten",
     "product_average": "Nu: wat cliënten met hetzelfde product gemiddeld krijgen",

@@ -197,6 +197,30 @@ def test_groups_are_those_of_the_study_and_a_target_group_where_there_is_one() -
     assert [group.group for group in found["target_group"].groups] == ["jong", "oud"]
 
 
+def test_clients_of_unknown_target_group_are_in_none_and_a_group_that_gets_too_little_is_found() -> None:
+    casemix = made(n=1200, providers=12, noise=0.2, provider_sd=8.0)
+    group = np.array(["LVB", "GGZ", ""], dtype=object)[np.arange(1200) % 3]
+    even = changed(casemix, target_group=group)
+    found = groupings(even)["target_group"]
+    assert [(one.group, one.n_clients) for one in found.groups] == [("GGZ", 400), ("LVB", 400)]
+    assert {code: fair(even)[code].passed for code in ("fair_error_target_group", "fair_class_target_group")} == {
+        "fair_error_target_group": True, "fair_class_target_group": True,
+    }  # fmt: skip
+    minutes = casemix._rows["minutes_per_week"].to_numpy() + np.where(group == "LVB", 30.0, 0.0)
+    skewed = changed(casemix, target_group=group, minutes_per_week=minutes)
+    checks = fair(skewed)
+    assert checks["fair_error_target_group"].passed is False
+    assert checks["fair_class_target_group"].passed is False
+    assert "doelgroep" in checks["fair_class_target_group"].reservation
+    assert "target_group" not in [term.factor for term in skewed.model.terms]
+    # So much more that hardly any of the others is classed too low: their share is hidden, and the check still fails.
+    far = changed(casemix, target_group=group, minutes_per_week=minutes + np.where(group == "LVB", 30.0, 0.0))
+    assert {one.group: one.extra_too_low is None for one in groupings(far)["target_group"].groups} == {
+        "GGZ": True, "LVB": False,
+    }  # fmt: skip
+    assert fair(far)["fair_class_target_group"].passed is False
+
+
 def test_a_small_group_is_not_shown() -> None:
     casemix = made(n=500, providers=6)
     town = casemix._rows["municipality"].to_numpy(copy=True)

@@ -16,6 +16,8 @@ from small_studies import CONTACT, EPISODE, per_week, set_aside, small_study, wr
 
 import normenkader as nk
 from normenkader.casemix import Casemix
+from normenkader.casemix.quality_words import NO_TARGET_GROUP
+from normenkader.casemix.target_group import TARGET_GROUPS
 from normenkader.errors import InputRefused, StudyRefused
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 17)
@@ -91,7 +93,8 @@ def test_columns_and_types_are_the_contract(tmp_path: Path) -> None:
     frame = casemix.to_frame()
     assert list(frame.columns) == [
         "client", "provider", "municipality", "episode", "minutes_per_week", "exposure_days",
-        "assigned_minutes_per_week", "at_cap", "minutes_basis", "product", "need_met", "orientation", "load",
+        "assigned_minutes_per_week", "at_cap", "minutes_basis", "product", "target_group", "need_met",
+        "orientation", "load",
     ]  # fmt: skip
     assert frame["at_cap"].dtype == bool
     assert frame[["minutes_per_week", "exposure_days", "assigned_minutes_per_week"]].dtypes.eq(np.float64).all()
@@ -219,6 +222,35 @@ def test_a_name_in_study_toml_that_no_file_has_is_refused(tmp_path: Path) -> Non
     named = '[columns.episodes]\nassigned_minutes_per_week = ["Toegekend", "Toegekent"]\n'
     frame = nk.read_casemix(small_study(tmp_path, rows, more=named)).to_frame()
     assert frame["assigned_minutes_per_week"].tolist() == [90.0]
+
+
+def test_target_group_is_coarse_optional_and_refuses_no_word(tmp_path: Path) -> None:
+    told = ["lvb", "GGZ ", "Ouderen", "niet-aangeboren hersenletsel", "overig", "", "onbekend", "ernstig autisme"]
+    rows = [{"episode": f"e{i}", "client": f"c{i}", "minutes": "60", "target_group": word}
+            for i, word in enumerate(told)]  # fmt: skip
+    casemix = nk.read_casemix(small_study(tmp_path, rows))
+    coarse = ["LVB", "GGZ", "ouderen", "NAH", "overig", "", "", "overig"]
+    assert casemix.to_frame().sort_values("client")["target_group"].tolist() == coarse
+    assert set(coarse) <= {"", *TARGET_GROUPS}
+    assert not casemix.ledger.rows
+    finding = next(q for q in casemix.quality if q.code == "other_target_group" and not q.provider)
+    assert (finding.unit, finding.reason != "") == ("share", True)  # one row: fewer than may be shown
+
+
+def test_a_word_of_ones_own_is_reported_and_never_published(tmp_path: Path) -> None:
+    rows = [{"episode": f"e{i}", "client": f"c{i:02d}", "minutes": "60", "target_group": "kern" if i % 2 else "nah"}
+            for i in range(60)]  # fmt: skip
+    casemix = nk.read_casemix(small_study(tmp_path, rows))
+    finding = next(q for q in casemix.quality if q.code == "other_target_group" and not q.provider)
+    assert finding.value == pytest.approx(0.5)
+    assert set(casemix.to_frame()["target_group"]) == {"NAH", "overig"}
+
+
+def test_without_target_groups_the_column_is_empty_and_says_why(tmp_path: Path) -> None:
+    casemix = nk.read_casemix(small_study(tmp_path, [{"minutes": "60"}]))
+    assert casemix.to_frame()["target_group"].tolist() == [""]
+    finding = next(q for q in casemix.quality if q.code == "other_target_group")
+    assert (finding.value, finding.reason) == (None, NO_TARGET_GROUP)
 
 
 def test_need_met_is_one_of_three_answers(tmp_path: Path) -> None:

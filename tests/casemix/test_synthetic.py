@@ -234,7 +234,7 @@ def test_casemix_in_memory_is_sorted_has_the_columns_and_differs_by_seed() -> No
     frame = casemix.to_frame()
     pd.testing.assert_frame_equal(frame, casemix_frame(data))
     np.testing.assert_allclose(frame["minutes_per_week"], data.minutes_per_week())
-    assert [factor.name for factor in casemix.study.factors] == list(frame.columns[11:])
+    assert [factor.name for factor in casemix.study.factors] == list(frame.columns[12:])
     for factor in casemix.study.factors:
         assert set(frame[factor.name]) <= set(factor.levels)
     assert casemix.receipt.sha256 != casemix_of(simulate("practice", seed=31, n_clients=400)).receipt.sha256

@@ -99,7 +99,7 @@ def made_casemix(frame: pd.DataFrame, settings: str) -> Casemix:
     plain: dict[str, Any] = {
         "client": [f"c{i:05d}" for i in range(n)], "municipality": "Dordrecht",
         "episode": [f"e{i:05d}" for i in range(n)], "exposure_days": 56.0, "assigned_minutes_per_week": np.nan,
-        "at_cap": False, "minutes_basis": "registered", "product": "", "need_met": "",
+        "at_cap": False, "minutes_basis": "registered", "product": "", "target_group": "", "need_met": "",
     }  # fmt: skip
     rows = frame.assign(**{name: value for name, value in plain.items() if name not in frame})
     study = study_from_text(HEAD + settings, folder=Path())

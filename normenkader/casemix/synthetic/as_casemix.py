@@ -43,7 +43,8 @@ def casemix_frame(data: SyntheticData) -> pd.DataFrame:
     """The rows of `casemix_of`, with exactly the columns of ``Casemix.to_frame``."""
     frame = data.to_frame()
     delivered, assigned = frame["minutes_per_week"].to_numpy(), frame["assigned_minutes_per_week"].to_numpy()
-    frame = frame.assign(at_cap=at_cap(delivered, assigned), minutes_basis="registered")
+    frame = frame.assign(at_cap=at_cap(delivered, assigned), minutes_basis="registered", target_group="")
     facts = ["client", "provider", "municipality", "episode", "minutes_per_week", "exposure_days",
-             "assigned_minutes_per_week", "at_cap", "minutes_basis", "product", "need_met"]  # fmt: skip
+             "assigned_minutes_per_week", "at_cap", "minutes_basis", "product",
+             "target_group", "need_met"]  # fmt: skip
     return frame[facts + [factor.setting.name for factor in known.FACTORS]]
