@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import os
+import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 _PARTIAL_PREFIX = ".partial-"
+# The earliest time an archive can hold, and a moment for the properties that demand one.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_MADE_AT = b"2025-11-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,20 @@ def write_whole_file(target: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def without_times(office_file: bytes) -> bytes:
+    """The same XLSX or DOCX file, with fixed times in its archive and its properties: it tells not when it was made."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(office_file)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda part: (part != "[Content_Types].xml", part)):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _MADE_AT, content)
+            entry = zipfile.ZipInfo(name, date_time=_NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+    return stream.getvalue()
 
 
 def _to_disk(folder: Path) -> None:

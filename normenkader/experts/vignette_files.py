@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from normenkader.casemix.synthetic.formats import CsvDialect, csv_bytes, without_times
+from normenkader.casemix.synthetic.formats import CsvDialect, csv_bytes
 from normenkader.disclosure import published_clients
 from normenkader.errors import OutputRefused
 from normenkader.experts.vignette_design import VignetteSet
-from normenkader.provenance import write_whole_file
+from normenkader.provenance import without_times, write_whole_file
 from normenkader.study import Study
 
 # Dutch spreadsheets open this with its columns and letters intact.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
-from normenkader.casemix.synthetic.formats import without_times
+from normenkader.provenance import without_times
 
 
 def workbook_made_at(moment: datetime) -> bytes:

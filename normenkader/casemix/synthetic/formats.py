@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
-_MADE_AT = datetime(2025, 11, 1)
+from normenkader.provenance import without_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +74,3 @@ def _cell(value: Any, decimal: str) -> str:
 def _is_missing(value: Any) -> bool:
     # NaN is the only value that differs from itself.
     return value is None or (isinstance(value, float) and value != value)
-
-
-def without_times(workbook: bytes) -> bytes:
-    """The same workbook, with fixed times in its archive and its properties."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda part: (part != "[Content_Types].xml", part)):
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                made = f"{_MADE_AT.isoformat()}Z".encode()
-                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + made, content)
-            entry = zipfile.ZipInfo(name, date_time=_NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-    return stream.getvalue()
