@@ -52,6 +52,8 @@ class Recomputation:
         The inputs by hash.
     versions : tuple of VersionChange
         Libraries that differ from those of the receipt.
+    bands : BandTable or None
+        What was recomputed; None when nothing was.
     """
 
     verdict: str
@@ -60,7 +62,7 @@ class Recomputation:
     differences: tuple[Difference, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[VersionChange, ...] = ()
-    _bands: BandTable | None = field(default=None, repr=False, compare=False)
+    bands: BandTable | None = field(default=None, repr=False, compare=False)
 
 
 def recompute(folder: str | Path, study: str | Path | None = None, *, stage: Stage = no_stage) -> Recomputation:
@@ -139,7 +141,7 @@ def _compared(folder: Path, receipt: Mapping[str, Any], inputs: InputCheck, band
     verdict = judge_whole(files, [d for d in differences if d.file == RECEIPT], inputs)
     return Recomputation(
         verdict=verdict, reason=reason_of(verdict, files, inputs, versions), inputs=inputs, differences=differences,
-        files=files, versions=versions, _bands=bands,
+        files=files, versions=versions, bands=bands,
     )  # fmt: skip
 
 
