@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from normenkader.disclosure.cells import Line, withheld
@@ -21,6 +22,7 @@ def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -
     Parameters
     ----------
     share : float or None
+        None and nan: unknown.
     n_of : int
         Clients (or rows of clients) that it is a share of.
     settings : DisclosureSettings
@@ -32,7 +34,9 @@ def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -
         number from zero to ``min_clients`` then gives 0, every lack of as many gives 1. None where no step is.
     """
     step = coarse_step(n_of, settings)
-    return None if share is None or step is None else round(step * int(share / step + 0.5), 2)
+    if share is None or math.isnan(share) or step is None:
+        return None
+    return round(step * int(share / step + 0.5), 2)
 
 
 def share_of_all(share: float | None, n_of: int, settings: DisclosureSettings) -> float | None:
