@@ -35,10 +35,15 @@ _REASONS = {
 }
 
 
-def norms_document(table: NormTable, corrected: CorrectedTerms | None = None) -> Document:
-    """norms.json: with it and bands.json alone, a client's norm can be summed by hand."""
+def norms_document(
+    table: NormTable, corrected: CorrectedTerms | None = None, *, hidden: Withheld | None = None
+) -> Document:
+    """norms.json: with it and bands.json alone, a client's norm can be summed by hand.
+
+    What is left out of the counts is decided over the model's rows, unless `hidden` says it.
+    """
     model = table.model
-    hidden = withheld_of(model.casemix.to_frame(), model.study)
+    hidden = hidden or withheld_of(model.casemix.to_frame(), model.study)
     return {
         "name": model.study.info.name,
         "unit": model.study.info.unit,
