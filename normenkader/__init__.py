@@ -24,6 +24,7 @@ _HOMES = {
     "read_study": "normenkader.study",
     "synthesise": "normenkader.casemix.synthetic",
     "triangulate": "normenkader.experts.triangulation",
+    "verify": "normenkader.verification.verdict",
     "write_dossier": "normenkader.dossier.write",
 }
 
@@ -42,6 +43,7 @@ __all__ = [
     "read_study",
     "synthesise",
     "triangulate",
+    "verify",
     "write_dossier",
 ]
 
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from normenkader.model.norm_table import NormTable, make_norm_table
     from normenkader.model.results import MinutesModel
     from normenkader.study import read_study
+    from normenkader.verification.verdict import verify
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,10 @@ from normenkader.cli.faults import run_guarded
 from normenkader.cli.output import use_utf8
 
 # In the order in which they are used, not of the alphabet.
-VERBS = ("init", "check", "vignettes", "calibrate", "decide", "compare", "synthesise")
+VERBS = (
+    "init", "check", "vignettes", "calibrate", "decide", "verify", "sign", "compare", "adopt", "withdraw", "versions",
+    "in-force", "synthesise",
+)  # fmt: skip
 
 
 class Verbs(click.Group):
@@ -25,7 +28,7 @@ class Verbs(click.Group):
         """The verb called `name`."""
         if name not in VERBS:
             return None
-        command: click.Command = import_module(f"normenkader.cli.{name}").command
+        command: click.Command = import_module(f"normenkader.cli.{name.replace('-', '_')}").command
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -57,4 +60,5 @@ def main() -> None:
       0  done; reservations are printed and stand in the files
       1  a fault of ours
       2  input refused: the message says what to mend, and nothing was written
+      3  verify found a departure
     """

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from normenkader.bands.table import BandTable
+from normenkader.bands.tariff import tariff
 from normenkader.dossier import tables
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.triangulation_table import triangulation_document
+from normenkader.dossier.tariff_tables import tariff_document
 from normenkader.dossier.volume_tables import volumes_document
 from normenkader.errors import OutputRefused
 from normenkader.provenance import (
@@ -28,12 +30,12 @@ from normenkader.provenance import (
 
 LIBRARIES = (
     "normenkader", "numpy", "pandas", "scipy", "scikit-learn", "statsmodels", "pyarrow", "python-calamine", "pydantic",
-    "jinja2", "matplotlib", "mlflow",
+    "jinja2", "matplotlib", "lxml", "typst", "mlflow",
 )  # fmt: skip
 RECEIPT = "receipt.json"
 
 
-def write_dossier(bands: BandTable, out: str | Path | None = None) -> Path:
+def write_dossier(bands: BandTable, out: str | Path | None = None, *, docx: bool = False) -> Path:
     """Write the whole output folder of one calibration.
 
     Parameters
@@ -42,6 +44,8 @@ def write_dossier(bands: BandTable, out: str | Path | None = None) -> Path:
         Bands with their evidence.
     out : path, optional
         Folder to make; ``out/<calibration number>`` in the study's folder by default.
+    docx : bool
+        Whether to add ``dossier.docx``, for a word processor; needs python-docx (the extra ``docx``).
 
     Returns
     -------
@@ -51,12 +55,12 @@ def write_dossier(bands: BandTable, out: str | Path | None = None) -> Path:
     Raises
     ------
     OutputRefused
-        If the folder exists with other content.
+        If the folder exists with other content, or python-docx is asked for and absent.
     """
     started = datetime.now(UTC)
     documents = documents_of(bands)
     folder = Path(out) if out is not None else bands.study.folder / "out" / documents.calibration_number
-    files = contents(bands, documents)
+    files = contents(bands, documents, docx=docx)
     if folder.exists():
         return _same_or_refused(folder, files)
     with whole_folder(folder) as partial:
@@ -72,17 +76,22 @@ def documents_of(bands: BandTable) -> Documents:
     norms, band_table = tables.norms_document(bands.norms, bands.corrected), tables.bands_document(bands)
     inputs = [
         {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
-        for f in (*bands.norms.model.casemix.files, *bands.triangulation.files, *bands.assessment_files(),
-                  *bands.price_files())
+        for f in (
+            *bands.norms.model.casemix.files,
+            *bands.triangulation.files,
+            *bands.assessment_files(),
+            *bands.price_files(),
+        )
     ]
     settings = bands.study.settings()
     number = calibration_number(inputs, settings, norms, band_table)
+    validation = {**tables.validation_document(bands), "volumes": volumes_document(bands.volumes, bands.study)}
     return Documents(
-        settings=settings, norms=norms, bands=band_table, validation=_validation(bands),
+        settings=settings, norms=norms, bands=band_table, validation=validation,
         triangulation=triangulation_document(bands.triangulation, bands.study.triangulation),
         ledger={"files": tables.ledger_files(bands), "codes": tables.ledger_codes(bands)},
         quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
-        versions=library_versions(), seed=bands.study.info.seed,
+        versions=library_versions(), seed=bands.study.info.seed, tariff=_tariff(bands, validation["volumes"]),
     )  # fmt: skip
 
 
@@ -92,13 +101,14 @@ def calibration_number(inputs: Sequence[Document], settings: Document, norms: Do
     return sha256_of_parts(canonical_json(part).encode() for part in (files, settings, norms, bands))
 
 
-def _validation(bands: BandTable) -> dict[str, Any]:
-    return {**tables.validation_document(bands), "volumes": volumes_document(bands.volumes, bands.study)}
+def _tariff(bands: BandTable, volumes: Document) -> dict[str, Any] | None:
+    return None if bands.prices is None else tariff_document(tariff(volumes, bands.prices), volumes)
 
 
-def contents(bands: BandTable, documents: Documents) -> dict[str, bytes]:
+def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of the folder but the receipt, by name; the same results give the same bytes."""
     from normenkader.dossier.html import render_html
+    from normenkader.dossier.pdf import render_pdf
 
     texts = {
         "norms.json": readable_json(documents.norms),
@@ -110,7 +120,15 @@ def contents(bands: BandTable, documents: Documents) -> dict[str, bytes]:
         "dossier.html": render_html(documents),
         "study.toml": bands.study.text,
     }
-    return {name: text.encode("utf-8") for name, text in texts.items()}
+    if documents.tariff is not None:
+        texts["tariff.json"] = readable_json(documents.tariff)
+    files = {name: text.encode("utf-8") for name, text in texts.items()}
+    files["dossier.pdf"] = render_pdf(documents, texts["dossier.html"], files)
+    if docx:
+        from normenkader.dossier.docx_file import render_docx
+
+        files["dossier.docx"] = render_docx(documents, texts["dossier.html"])
+    return files
 
 
 def library_versions() -> dict[str, str]:
@@ -130,6 +148,8 @@ def _receipt(bands: BandTable, documents: Documents, files: dict[str, bytes], st
         "inputs": list(documents.inputs),
         "outputs": [{"file": name, "sha256": sha256_of_bytes(content)} for name, content in sorted(files.items())],
         "settings_sha256": bands.study.sha256(),
+        # In full, so that the number can be rechecked by any version, whatever defaults it has.
+        "settings": dict(documents.settings),
         "stages": stages_of(bands),
         "versions": dict(documents.versions),
         "seed": documents.seed,

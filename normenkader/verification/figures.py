@@ -30,6 +30,8 @@ class Difference:
         ``here - there`` of two numbers.
     within_rounding : bool
         Whether it is at most one unit of the printed rounding.
+    one_side : bool
+        Whether one side does not have the place at all.
     """
 
     file: str
@@ -38,6 +40,7 @@ class Difference:
     here: Any
     difference: float | None
     within_rounding: bool
+    one_side: bool = False
 
 
 def is_figures(file: str) -> bool:
@@ -72,6 +75,13 @@ def differences_of(file: str, there: bytes, here: bytes) -> tuple[Difference, ..
         _count_digits(document, "", digits)
     found = tuple(_walk(file, "", "", old, new, digits))
     return found or (_whole(file, "the same values in other bytes"),)
+
+
+def compare_settings(there: Any, here: Any) -> tuple[list[str], list[str]]:
+    """Places of settings that differ, and of those that one side does not have at all."""
+    found = list(_walk("", "", "", there, here, {}))
+    lacking = [d.path for d in found if d.one_side and not d.path.endswith("]")]
+    return [d.path for d in found if d.path not in lacking], lacking
 
 
 def same_text(there: bytes, here: bytes) -> bool:
@@ -113,7 +123,8 @@ def _difference(file: str, path: str, old: Any, new: Any, digits: int) -> Differ
         else isinstance(old, str) and isinstance(new, str) and _close_texts(old, new)
     )  # fmt: skip
     by = round(new - old, 12) + 0.0 if numbers else None
-    return Difference(file=file, path=path, there=there, here=here, difference=by, within_rounding=close)
+    return Difference(file=file, path=path, there=there, here=here, difference=by, within_rounding=close,
+                      one_side=_NOTHING in (old, new))  # fmt: skip
 
 
 def _is_number(value: Any) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 
 from normenkader.dossier.write import RECEIPT, calibration_number
 from normenkader.errors import InputRefused
-from normenkader.provenance import readable_json, sealed, sha256_of_file
+from normenkader.provenance import canonical_json, readable_json, sealed, sha256_of_bytes, sha256_of_file
 from normenkader.study import FILE_NAME, Study, study_from_text
+from normenkader.verification.figures import compare_settings
 
 SIGNATURE = "receipt.sig"
 """Beside the receipt and outside its list: who signs need not be who calibrated."""
@@ -157,34 +158,28 @@ def _is_inside(name: str) -> bool:
 
 
 def _check_numbers(folder: Path, receipt: Mapping[str, Any]) -> tuple[list[Departure], list[str]]:
-    """Settings hash, seed and calibration number from what lies in the folder: nothing is recomputed."""
+    """Settings, seed and calibration number from what lies in the folder: nothing is recomputed."""
     try:
         study = settings_of(folder)
         norms, bands = (json.loads((folder / name).read_bytes()) for name in (NORMS, BANDS))
-        number = calibration_number(receipt["inputs"], study.settings(), norms, bands)
+        here = study.settings()
+        there = receipt.get("settings") or here
+        number = calibration_number(receipt["inputs"], there, norms, bands)
+        sha256 = sha256_of_bytes(canonical_json(there).encode())
     except (InputRefused, OSError, ValueError) as error:
         reason = error.rule if isinstance(error, InputRefused) else "a document of this folder cannot be read"
         return [], [f"calibration number: {reason}"]
-    if study.sha256() != receipt["settings_sha256"] and _other_package(receipt):
-        return [], ["calibration number: another version of normenkader wrote this folder and reads settings otherwise"]
-    return [
-        Departure(kind=kind, file=file, text=text)
-        for holds, kind, file, text in (
-            (study.sha256() == receipt["settings_sha256"], "settings", FILE_NAME,
-             "the settings in force are not those of the receipt"),
-            (study.info.seed == receipt.get("seed"), "settings", FILE_NAME, "the seed is not that of the receipt"),
-            (number == receipt["calibration_number"], "number", RECEIPT,
-             "the calibration number does not follow from inputs, settings, norms and bands"),
-        )
-        if not holds
-    ], []  # fmt: skip
-
-
-def _other_package(receipt: Mapping[str, Any]) -> bool:
-    from normenkader import __version__
-
-    versions = receipt.get("versions")
-    return isinstance(versions, dict) and versions.get("normenkader") != __version__
+    changed, one_side = compare_settings(there, json.loads(canonical_json(here)))
+    told = (
+        (sha256 == receipt["settings_sha256"], "settings", RECEIPT, "the settings do not have the hash that is stated"),
+        (study.info.seed == receipt.get("seed"), "settings", FILE_NAME, "the seed is not that of the receipt"),
+        (not changed, "settings", FILE_NAME, f"not the settings of the receipt: {', '.join(changed)}"),
+        (number == receipt["calibration_number"], "number", RECEIPT,
+         "the calibration number does not follow from inputs, settings, norms and bands"),
+    )  # fmt: skip
+    found = [Departure(kind=kind, file=file, text=text) for holds, kind, file, text in told if not holds]
+    other = f"settings: another version wrote this folder; one of the two does not know {', '.join(one_side)}"
+    return found, [other] if one_side else []
 
 
 def _receipt_fault(text: str) -> Departure:
