@@ -19,10 +19,13 @@ LEAST_FEASIBLE_SHARE = 0.95
 
 def band_checks(norms: NormTable, explained: Explained, held: Stability) -> tuple[Check, ...]:
     """Checks in a fixed order."""
-    return (
-        _signal(explained), _leakage(explained), _bands_keep(explained), _casemix_and_style(norms.model),
-        _capped(norms.model), _feasible(held),
-    )  # fmt: skip
+    signal, leakage, style = checks_of_sums(norms, explained)
+    return signal, leakage, _bands_keep(explained), style, _capped(norms.model), _feasible(held)
+
+
+def checks_of_sums(norms: NormTable, explained: Explained) -> tuple[Check, Check, Check]:
+    """Those of them that sums in place of records can make."""
+    return _signal(explained), _leakage(explained), _casemix_and_style(norms.model)
 
 
 def _signal(explained: Explained) -> Check:
