@@ -89,6 +89,7 @@ def _steps(prices: PriceFile) -> Iterator[Step]:
         amount += base * table.share
         yield Step(element=element, code=code, factor=None, added=base * table.share, amount=amount,
                    source=table.source)  # fmt: skip
+    # Indexation comes last, as in the sum of the elements; a product has one outcome in any order.
     if prices.risk is not None:
         step = _times("risk", "risk", amount, 1 + prices.risk.share, prices.risk.source)
         amount = step.amount

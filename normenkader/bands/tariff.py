@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Literal
 
 from normenkader.bands.hourly_price import HourlyPrice, hourly_price, whole_cents
 from normenkader.bands.prices import MINUTES_PER_UNIT, Prices, refuse_other_time, refuse_other_unit
@@ -40,6 +40,8 @@ class PriceRow:
         What one client costs a week now: the product's price where the file gives one, else assigned minutes.
     comparable : Decimal or None
         New week price over the same clients as `old_week_price`.
+    old_is : {"product_price", "assigned_minutes", ""}
+        What `old_week_price` is: the price of the product, or assigned minutes at the new price per hour.
     """
 
     name: str
@@ -51,6 +53,7 @@ class PriceRow:
     year_budget: Decimal | None
     old_week_price: Decimal | None = None
     comparable: Decimal | None = None
+    old_is: Literal["product_price", "assigned_minutes", ""] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,46 +96,48 @@ def tariff(volumes: Document, prices: Prices) -> Tariff:
     refuse_other_time(volumes["time_definition"], prices)
     refuse_other_unit(volumes["unit"], prices)
     hourly, products = hourly_price(prices.content), prices.content.products
-    per_unit = hourly.price / 60 * MINUTES_PER_UNIT[volumes["unit"]]
+    per_hour = hourly.price * MINUTES_PER_UNIT[volumes["unit"]]
     return Tariff(
         prices=prices, hourly=hourly,
-        bands=tuple(_row(str(band["band"]), band, band["mean_minutes"], per_unit) for band in volumes["bands"]),
-        total=_row("", volumes["total"], volumes["total"]["mean_band_minutes"], per_unit),
-        products=tuple(_group(row, per_unit, products.get(row["name"])) for row in volumes["products"]),
-        providers=tuple(_group(row, per_unit, None) for row in volumes["providers"] or ()),
+        bands=tuple(_row(str(band["band"]), band, band["mean_minutes"], per_hour) for band in volumes["bands"]),
+        total=_row("", volumes["total"], volumes["total"]["mean_band_minutes"], per_hour),
+        products=tuple(_group(row, per_hour, products.get(row["name"])) for row in volumes["products"]),
+        providers=tuple(_group(row, per_hour, None) for row in volumes["providers"] or ()),
         spread=volumes["spread"],
     )  # fmt: skip
 
 
-def _row(name: str, row: Document, minutes: float | None, per_unit: Decimal) -> PriceRow:
-    price, clients = _price(minutes, per_unit), row["n_clients"]
+def _row(name: str, row: Document, minutes: float | None, per_hour: Decimal) -> PriceRow:
+    price, clients = _price(minutes, per_hour), row["n_clients"]
     budget = None if price is None or clients is None else price * clients
     return PriceRow(
         name=name, n_clients=clients, minutes=_decimal(minutes), week_price=price,
-        interval=_interval(row.get("interval"), per_unit), week_budget=None if budget is None else _euros(budget),
+        interval=_interval(row.get("interval"), per_hour), week_budget=None if budget is None else _euros(budget),
         year_budget=None if budget is None else _euros(budget * WEEKS_A_YEAR),
     )  # fmt: skip
 
 
-def _group(row: Document, per_unit: Decimal, product_price: Decimal | None) -> PriceRow:
+def _group(row: Document, per_hour: Decimal, product_price: Decimal | None) -> PriceRow:
     """A product against its own price where that is given, else against its assigned minutes; a provider likewise."""
-    plain = _row(str(row["name"]), row, row["mean_band_minutes"], per_unit)
-    old = product_price if product_price is not None else _price(row["mean_assigned"], per_unit)
-    new = plain.week_price if product_price is not None else _price(row["mean_band_where_assigned"], per_unit)
+    plain = _row(str(row["name"]), row, row["mean_band_minutes"], per_hour)
+    by_product = product_price is not None
+    old = product_price if by_product else _price(row["mean_assigned"], per_hour)
+    new = plain.week_price if by_product else _price(row["mean_band_where_assigned"], per_hour)
     return PriceRow(
         name=plain.name, n_clients=plain.n_clients, minutes=plain.minutes, week_price=plain.week_price,
         week_budget=plain.week_budget, year_budget=plain.year_budget, old_week_price=old, comparable=new,
+        old_is="" if old is None else "product_price" if by_product else "assigned_minutes",
     )  # fmt: skip
 
 
-def _price(minutes: float | None, per_unit: Decimal) -> Decimal | None:
-    return None if minutes is None else whole_cents(per_unit * Decimal(repr(minutes)))
+def _price(minutes: float | None, per_hour: Decimal) -> Decimal | None:
+    return None if minutes is None else whole_cents(per_hour * Decimal(repr(minutes)) / 60)
 
 
-def _interval(bounds: Sequence[float] | None, per_unit: Decimal) -> tuple[Decimal, Decimal] | None:
+def _interval(bounds: Sequence[float] | None, per_hour: Decimal) -> tuple[Decimal, Decimal] | None:
     if not bounds:
         return None
-    low, high = (whole_cents(per_unit * Decimal(repr(bound))) for bound in bounds)
+    low, high = (whole_cents(per_hour * Decimal(repr(bound)) / 60) for bound in bounds)
     return low, high
 
 

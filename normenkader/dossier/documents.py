@@ -35,6 +35,8 @@ class Documents:
         Package and libraries, name to version.
     seed : int
         Seed of everything random.
+    tariff : mapping or None
+        Content of tariff.json; None when the study names no prices.
     """
 
     settings: Document
@@ -48,3 +50,4 @@ class Documents:
     calibration_number: str
     versions: Mapping[str, str]
     seed: int
+    tariff: Document | None = None

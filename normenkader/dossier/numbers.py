@@ -58,6 +58,14 @@ def percent(value: Number | None, digits: int = 0) -> str:
     return MISSING if value is None else f"{decimal(100 * float(value), digits)}%"
 
 
+def euro(value: Number | None, digits: int = 2) -> str:
+    """An amount in euros, with a real minus before the sign of the euro."""
+    if value is None:
+        return MISSING
+    amount = decimal(abs(value), digits)
+    return f"{_MINUS if value < 0 else ''}€ {amount}"
+
+
 def p_value(value: Number | None) -> str:
     """A p-value with three decimals; a very small one as an upper limit, since it is never nought."""
     return "kleiner dan 0,001" if value is not None and value < 0.001 else decimal(value, 3)
