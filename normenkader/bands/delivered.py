@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from normenkader.bands.under_delivery import UnderDelivery, under_delivery
+from normenkader.bands.unseen_checks import three_ways
 from normenkader.evidence import Check
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.estimands import ProviderSpread, TwoEstimands, provider_spread, two_estimands
@@ -19,6 +20,7 @@ OWN_CHOICE = "Deze grens is een keuze van dit onderzoek."
 _NO_CAPS = "Geen enkele episode draagt toegekende minuten."
 _NONE_CAPPED = "Geen enkele levering zit aan het toegekende maximum."
 _FEW_CAPPED = "Te weinig leveringen zitten aan het toegekende maximum om dit te tonen."
+_UNSURE = "Of een aanbieder een hele klasse van het gemiddelde afwijkt, is te onzeker om te zeggen."
 _NOT_MOVED = "Ook als de helft meer nodig is dan geleverd, verschuift geen grens."
 
 
@@ -97,6 +99,7 @@ def _style(found: DeliveredAndNeeded, band_step: int, unit: str) -> Check:
 def _spread(found: ProviderSpread, edges: Sequence[int], unit: str) -> Check:
     narrowest = min((b - a for a, b in pairwise(edges[1:])), default=None)
     shown = found.worst is not None and narrowest is not None
+    passed, _ = three_ways(found.distances, float(narrowest)) if shown and narrowest is not None else (None, None)
     if found.median is None:
         reason = "Te weinig aanbieders hebben genoeg cliënten om dit te tonen."
     elif narrowest is None:
@@ -108,8 +111,9 @@ def _spread(found: ProviderSpread, edges: Sequence[int], unit: str) -> Check:
         question="Hoeveel levert de aanbieder die het verst van het gemiddelde zit, meer of minder voor een gelijke "
                  "cliënt?",
         value=found.worst, unit=unit,
-        limit=f"Minder dan de smalste klasse breed is ({narrowest} minuten). {OWN_CHOICE}" if shown else OWN_CHOICE,
-        passed=found.worst < narrowest if found.worst is not None and narrowest is not None else None, reason=reason,
+        limit=f"Minder dan de smalste klasse breed is ({narrowest} minuten), alle aanbieders tegelijk met 95 % "
+              f"zekerheid. {OWN_CHOICE}" if shown else OWN_CHOICE,
+        passed=passed, reason=f"{reason} {_UNSURE}" if shown and passed is None else reason,
         reservation="De verste aanbieder levert voor een gelijke cliënt een hele klasse meer of minder dan de "
                     "gemiddelde.",
     )  # fmt: skip

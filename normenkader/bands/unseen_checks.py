@@ -15,6 +15,10 @@ MOST_OPTIMISM = 0.1
 ASSIGNED_ALARM = 0.9
 MOST_PROVIDER_SHARE = 0.5
 OWN_CHOICE = "Deze grens is een keuze van dit onderzoek."
+WITHOUT_FAULT = (
+    "Deze grens is een keuze van dit onderzoek: ten minste 95 van de 100 oefenstudies zonder enige fout blijven "
+    "erbinnen."
+)
 _FEW_MUNICIPALITIES = "Er zijn minder dan drie gemeenten."
 _WHERE = {"provider": "een aanbieder die niet meedeed", "municipality": "een gemeente die niet meedeed"}
 

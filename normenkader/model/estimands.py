@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.model.grouped import Figure
 from normenkader.model.mixed import fit_mixed
 from normenkader.model.moments import average_level, provider_moments, solve, within_profile
 from normenkader.model.results import MinutesModel
@@ -40,12 +41,15 @@ class ProviderSpread:
         Of providers, by restricted maximum likelihood.
     n_providers : int
         Providers with enough clients.
+    distances : tuple of Figure
+        Of each of these; none when too few have enough clients. For a verdict on all at once, not for publication.
     """
 
     median: float | None
     worst: float | None
     standard_deviation: float
     n_providers: int
+    distances: tuple[Figure, ...]
 
 
 def two_estimands(model: MinutesModel) -> tuple[TwoEstimands, ...]:
@@ -74,7 +78,12 @@ def pooled_terms(model: MinutesModel) -> FloatArray:
 
 
 def provider_effects(model: MinutesModel) -> FloatArray:
-    """Minutes by which each provider lies above the average one, by empirical Bayes, (G,).
+    """Minutes by which each provider lies above the average one, by empirical Bayes, (G,)."""
+    return _effects(model)[0]
+
+
+def _effects(model: MinutesModel) -> tuple[FloatArray, FloatArray]:
+    """Minutes above the average provider, shrunken, and the standard deviation of what remains unknown of each.
 
     References
     ----------
@@ -84,20 +93,23 @@ def provider_effects(model: MinutesModel) -> FloatArray:
     moments = model.moments()
     mixed = fit_mixed(moments)
     if mixed.residual_variance <= 0:
-        return np.zeros(len(moments.n))
+        return np.zeros(len(moments.n)), np.zeros(len(moments.n))
     shrink = mixed.provider_variance * moments.w / (mixed.residual_variance + mixed.provider_variance * moments.w)
     own = (moments.y - moments.x @ mixed.terms[1:]) / moments.w - mixed.terms[0]
-    return np.asarray(shrink * own)
+    return np.asarray(shrink * own), np.sqrt(mixed.provider_variance * (1 - shrink))
 
 
 def provider_spread(model: MinutesModel) -> ProviderSpread:
     """Median and worst distance from the average provider, among providers with enough clients."""
     floor = model.study.disclosure
-    distance = np.abs(provider_effects(model)[model.moments().n >= floor.min_clients])
+    effect, unknown = (values[model.moments().n >= floor.min_clients] for values in _effects(model))
+    distance, degrees = np.abs(effect), model.n_providers - 1.0
     shown = len(distance) >= floor.min_providers
+    each = zip(distance.tolist(), unknown.tolist(), strict=True) if shown else ()
     return ProviderSpread(
         median=float(np.median(distance)) if shown else None, worst=float(distance.max()) if shown else None,
         standard_deviation=model.mixed.provider_sd, n_providers=len(distance),
+        distances=tuple(Figure(value=d, standard_error=u, degrees=degrees) for d, u in each),
     )  # fmt: skip
 
 
