@@ -61,12 +61,24 @@ def write_dossier(bands: BandTable, out: str | Path | None = None, *, docx: bool
     documents = documents_of(bands)
     folder = Path(out) if out is not None else bands.study.folder / "out" / documents.calibration_number
     files = contents(bands, documents, docx=docx)
+    receipt = receipt_document(documents, files, settings_sha256=bands.study.sha256(), stages=stages_of(bands),
+                               started=started)  # fmt: skip
+    return place_files(folder, files, receipt)
+
+
+def place_files(folder: Path, files: dict[str, bytes], receipt: Document) -> Path:
+    """Write files and receipt as one folder, whole or not at all; left as it is where it stands with this content.
+
+    Raises
+    ------
+    OutputRefused
+        If the folder exists with other content.
+    """
     if folder.exists():
         return _same_or_refused(folder, files)
     with whole_folder(folder) as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)
-        receipt = _receipt(bands, documents, files, started)
         (partial / RECEIPT).write_text(readable_json(receipt), encoding="utf-8")
     return folder
 
@@ -142,15 +154,18 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def _receipt(bands: BandTable, documents: Documents, files: dict[str, bytes], started: datetime) -> dict[str, Any]:
+def receipt_document(
+    documents: Documents, files: dict[str, bytes], *, settings_sha256: str, stages: dict[str, str], started: datetime
+) -> dict[str, Any]:
+    """receipt.json: hashes of every input and output, settings, versions, seed and times, under a seal."""
     return sealed({
         "calibration_number": documents.calibration_number,
         "inputs": list(documents.inputs),
         "outputs": [{"file": name, "sha256": sha256_of_bytes(content)} for name, content in sorted(files.items())],
-        "settings_sha256": bands.study.sha256(),
+        "settings_sha256": settings_sha256,
         # In full, so that the number can be rechecked by any version, whatever defaults it has.
         "settings": dict(documents.settings),
-        "stages": stages_of(bands),
+        "stages": stages,
         "versions": dict(documents.versions),
         "seed": documents.seed,
         "times": {"written": started.isoformat(timespec="seconds")},
