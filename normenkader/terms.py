@@ -228,6 +228,8 @@ RESERVATION_AND_CHECK_CODES = _terms(
      "Met het gevraagde aantal klassen lukte het niet om aan alle eisen te voldoen."),
     ("suppressed_band", "klasse zonder cijfers", "suppressed band",
      "In deze klasse zitten te weinig cliënten of aanbieders om cijfers te tonen."),
+    ("dominated_band", "klasse van enkele aanbieders", "dominated band",
+     "In deze klasse leveren een of twee aanbieders bijna alle minuten. Een gemiddelde zou tonen wat zij leveren."),
     ("merged_levels", "samengevoegde niveaus", "merged levels",
      "Sommige niveaus hadden te weinig waarnemingen en krijgen de minuten van het niveau ernaast."),
     ("unsupported_levels", "niveaus zonder norm", "unsupported levels",

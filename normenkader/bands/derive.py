@@ -32,6 +32,7 @@ from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
 from normenkader.bands.volumes import mean_interval, volumes
+from normenkader.disclosure import is_dominated
 from normenkader.experts.assessments import Assessments, read_assessments
 from normenkader.experts.corrected_terms import CorrectedTerms, corrected_terms
 from normenkader.experts.judgements import Judgements, read_judgements
@@ -141,20 +142,20 @@ def _bands(norms: NormTable, found: Partition, held: Stability, ijkclient_band: 
     edges = found.edges
     promises = band_promises(norms, edges)
     labels = band_labels(len(edges), ijkclient_band, norms.model.study.bands.labels)
-    frame = norms.model.casemix.to_frame()
+    frame, floor = norms.model.casemix.to_frame(), norms.model.study.disclosure
     number = band_numbers(np.nan_to_num(norms.norm_minutes(), nan=-1.0), edges)
     for k, lower in enumerate(edges):
         inside = frame[number == k + 1]
         n_clients, n_providers = inside["client"].nunique(), inside["provider"].nunique()
+        small = _too_small(n_clients, n_providers, floor)
+        dominated = is_dominated(inside.groupby("provider")["minutes_per_week"].sum(), floor)
+        minutes = inside["minutes_per_week"].to_numpy(float)
         yield Band(
             band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,
             lower_interval=held.intervals[k], doubt_zone=held.doubt_zones[k], n_clients=n_clients,
-            n_providers=n_providers, suppressed=_too_small(n_clients, n_providers, norms.model.study.disclosure),
-            promise=promises[k],
-            **_figures(inside["minutes_per_week"].to_numpy(float), lower, n_clients, n_providers, norms),
-            mean_interval=None if _too_small(n_clients, n_providers, norms.model.study.disclosure) else mean_interval(
-                inside["minutes_per_week"].to_numpy(float), inside["provider"].to_numpy()
-            ),
+            n_providers=n_providers, suppressed=small, dominated=dominated and not small, promise=promises[k],
+            **_figures(minutes, lower, n_clients, floor, shown=not (small or dominated)),
+            mean_interval=None if small or dominated else mean_interval(minutes, inside["provider"].to_numpy()),
         )  # fmt: skip
 
 
@@ -163,11 +164,10 @@ def _too_small(n_clients: int, n_providers: int, floor: DisclosureSettings) -> b
 
 
 def _figures(
-    minutes: FloatArray, lower: int, n_clients: int, n_providers: int, norms: NormTable
+    minutes: FloatArray, lower: int, n_clients: int, floor: DisclosureSettings, *, shown: bool
 ) -> dict[str, float | None]:
     """Figures of delivered minutes; a percentile only with enough clients on its rarer side."""
-    floor = norms.model.study.disclosure
-    if _too_small(n_clients, n_providers, floor):
+    if not shown:
         return dict.fromkeys(("mean_minutes", "median_minutes", "p10", "p90", "minutes_above_lower"))
     tails = n_clients * 0.1 >= floor.min_clients
     return {

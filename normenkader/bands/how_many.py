@@ -18,6 +18,7 @@ from normenkader.bands.one_fact import share_moved_by_one_fact
 from normenkader.bands.promises import BandPromise, band_promises
 from normenkader.bands.stability import Stability, stability
 from normenkader.casemix.casemix import Casemix
+from normenkader.disclosure import is_dominated
 from normenkader.model.norm_table import NormTable
 
 FloatArray = npt.NDArray[np.float64]
@@ -189,7 +190,8 @@ def _mean_minutes(norms: NormTable, edges: tuple[int, ...]) -> tuple[float | Non
     for k in range(1, len(edges) + 1):
         inside = frame[band == k]
         small = inside["client"].nunique() < floor.min_clients or inside["provider"].nunique() < floor.min_providers
-        found.append(None if small else float(inside["minutes_per_week"].mean()))
+        dominated = is_dominated(inside.groupby("provider")["minutes_per_week"].sum(), floor)
+        found.append(None if small or dominated else float(inside["minutes_per_week"].mean()))
     return tuple(found)
 
 

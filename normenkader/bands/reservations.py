@@ -8,6 +8,7 @@ from normenkader.bands.assessed import Assessed
 from normenkader.bands.assessor_checks import assessor_reservations
 from normenkader.bands.optimum import Infeasible
 from normenkader.bands.table import Band, EdgesUnder
+from normenkader.disclosure import published_providers, share_of_all
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
@@ -73,6 +74,10 @@ def _suppressed(bands: Iterable[Band]) -> Iterable[Reservation]:
     if hidden:
         text = f"Te weinig cliënten of aanbieders om cijfers te tonen in: {', '.join(hidden)}."
         yield Reservation(code="suppressed_band", text=text)
+    told = [band.label for band in bands if band.dominated]
+    if told:
+        text = f"Enkele aanbieders leveren bijna alle minuten; hun cijfers zijn niet getoond in: {', '.join(told)}."
+        yield Reservation(code="dominated_band", text=text)
 
 
 def _support(norms: NormTable) -> Iterable[Reservation]:
@@ -110,10 +115,12 @@ def _ijkclient(norms: NormTable) -> Iterable[Reservation]:
 def _rounding(norms: NormTable) -> Iterable[Reservation]:
     loss = norms.loss
     if loss.share_below > 0:
+        unit = "minuten" if norms.model.study.info.unit.startswith("minutes") else "in de eenheid van de studie"
+        mean = f", gemiddeld {loss.mean_minutes_below:.1f} {unit}".replace(".", ",")
+        few = loss.share_below * norms.model.n_rows < norms.model.study.disclosure.min_clients
         text = (
-            f"Bij {_share_of_clients(loss.share_below, norms)} ligt de som uit de normtabel onder de onafgeronde som, "
-            f"gemiddeld {loss.mean_minutes_below:.1f}".replace(".", ",")
-            + (" minuten." if norms.model.study.info.unit.startswith("minutes") else " in de eenheid van de studie.")
+            f"Bij {_share_of_clients(loss.share_below, norms)} ligt de som uit de normtabel onder de onafgeronde "
+            f"som{'' if few else mean}."
         )
         yield Reservation(code="published_below_unrounded", text=text)
     if loss.share_without_norm > 0:
@@ -124,16 +131,24 @@ def _rounding(norms: NormTable) -> Iterable[Reservation]:
 
 def _share_of_clients(share: float, norms: NormTable) -> str:
     """A share in words, that of so few clients that it would tell their number without one."""
-    few = share * norms.model.n_rows < norms.model.study.disclosure.min_clients
-    return "enkele cliënten" if few else f"{_percent(share)} van de cliënten"
+    shown = _shown(share, norms)
+    return f"{shown} van de cliënten" if shown else "een klein deel van de cliënten"
+
+
+def _shown(share: float, norms: NormTable) -> str:
+    """A share of all clients in percents; empty where it may not be shown."""
+    shown = share_of_all(share, norms.model.n_rows, norms.model.study.disclosure)
+    return "" if shown is None else f"{100 * shown:.0f}%"
 
 
 def _few_providers(norms: NormTable) -> Iterable[Reservation]:
     promise = norms.model.study.bands.promise
     needed = promise / (1 - promise)
     if norms.model.n_providers < needed - 1e-9:
+        floor = norms.model.study.disclosure
+        how_many = published_providers(norms.model.n_providers, floor) or f"minder dan {floor.min_providers}"
         text = (
-            f"Er zijn {norms.model.n_providers} aanbieders; voor een uitspraak over een nieuwe aanbieder zijn er ten "
+            f"Er zijn {how_many} aanbieders; voor een uitspraak over een nieuwe aanbieder zijn er ten "
             f"minste {needed:.0f} nodig."
         )
         yield Reservation(code="few_providers", text=text)
@@ -146,14 +161,16 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
         text = "Er zijn rijen terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
         yield Reservation(code="rows_set_aside", text=text)
     if norms.model.censoring.applied:
+        part = _shown(norms.model.censoring.share_at_cap, norms) or "Een deel"
         text = (
-            f"{_percent(norms.model.censoring.share_at_cap)} van de leveringen zit aan het maximum en telt als "
+            f"{part} van de leveringen zit aan het maximum en telt als "
             "ondergrens van de behoefte. Dat rust op de aanname van normaal verdeelde afwijkingen."
         )
         yield Reservation(code="censored_need", text=text)
     if norms.model.censoring.share_as_delivered > 0:
+        part = _shown(norms.model.censoring.share_as_delivered, norms) or "Een deel"
         text = (
-            f"{_percent(norms.model.censoring.share_as_delivered)} van de leveringen aan het maximum telt toch als "
+            f"{part} van de leveringen aan het maximum telt toch als "
             "geleverd: bij die aanbieder of dat niveau zit alles aan het maximum. De behoefte kan daar hoger zijn."
         )
         yield Reservation(code="cap_counted_as_delivered", text=text)
@@ -167,7 +184,3 @@ def _other_edges(edges_under: Iterable[EdgesUnder], own: tuple[int, ...]) -> Ite
         if other.edges is not None and other.edges != own and other.choice in names:
             edges = ", ".join(str(edge) for edge in other.edges[1:])
             yield Reservation(code=other.choice, text=f"De grenzen zijn {edges} {names[other.choice]}.")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%".replace(".", ",")

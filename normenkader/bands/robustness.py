@@ -15,6 +15,7 @@ from normenkader.bands.multiverse import Multiverse, multiverse
 from normenkader.bands.stability import Stability
 from normenkader.bands.table import EdgesUnder
 from normenkader.bands.unseen_checks import WITHOUT_FAULT
+from normenkader.disclosure import coarse_share
 from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
@@ -71,7 +72,7 @@ def examine(
 def robustness_checks(found: Robustness, held: Stability, study: Study) -> tuple[Check, ...]:
     """Checks in a fixed order."""
     return (
-        _survivors(found.multiverse), _within_stability(found.multiverse, held, study.bands.step),
+        _survivors(found.multiverse, study.disclosure), _within_stability(found.multiverse, held, study.bands.step),
         *impact_checks(found.impact, study.disclosure),
     )  # fmt: skip
 
@@ -81,16 +82,19 @@ def robustness_reservations(found: Robustness | None, floor: DisclosureSettings)
     return () if found is None else tuple(impact_reservations(found.impact, floor))
 
 
-def _survivors(found: Multiverse) -> Check:
+def _survivors(found: Multiverse, floor: DisclosureSettings) -> Check:
     applies = len(found.edge_ranges) > 1
-    together = f"Over alle combinaties van keuzes samen houdt {100 * found.survive_all:.0f}% dezelfde klasse."
+    share = coarse_share(found.survive_all, found.n_rows, floor) if found.crossed else None
+    together = "" if share is None else (
+        f"Over alle combinaties van keuzes samen houdt {100 * share:.0f}% dezelfde klasse."
+    )  # fmt: skip
     return Check(
         code="band_survives_choices",
         question="Hoeveel cliënten houden hun klasse, welke verdedigbare keuze ook anders was gemaakt?",
         value=found.survive_single if applies else None, unit="share",
         limit=f"Ten minste 0,35 als telkens één keuze verandert of één aanbieder ontbreekt. {WITHOUT_FAULT}",
         passed=found.survive_single >= LEAST_SURVIVORS if applies else None,
-        reason=(together if found.crossed else "") if applies else "Er is maar één klasse.",
+        reason=together if applies else "Er is maar één klasse.",
         reservation="De klasse van veel cliënten hangt af van keuzes die ook anders hadden gekund.",
     )  # fmt: skip
 

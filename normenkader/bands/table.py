@@ -54,6 +54,8 @@ class Band:
         Mean delivered minutes above `lower`.
     promise : BandPromise
         How many of its clients need at least the lower, and less than the upper bound, at a provider not seen.
+    dominated : bool
+        Whether one or two providers deliver so much of its minutes that figures of minutes are left out.
     suppressed : bool
         Too few clients or providers for publication.
     """
@@ -74,6 +76,7 @@ class Band:
     minutes_above_lower: float | None
     promise: BandPromise
     suppressed: bool
+    dominated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

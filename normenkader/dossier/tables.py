@@ -260,7 +260,17 @@ def _band(band: Band, table: BandTable, left_out: bool) -> Document:
         "promise_kept_at_worst_provider": rounded(band.promise.worst, 2),
         "minutes_above_lower": rounded(band.minutes_above_lower, 1),
         "suppressed": band.suppressed,
+        "withheld": _why_withheld(band, left_out),
     }
+
+
+def _why_withheld(band: Band, left_out: bool) -> str | None:
+    """Why a figure of the band is left out, where that is no want of data."""
+    if band.suppressed:
+        return "Te weinig cliënten of aanbieders."
+    if band.dominated:
+        return "Enkele aanbieders leveren bijna alle minuten."
+    return "Met dit aantal zou een kleiner aantal te berekenen zijn." if left_out else None
 
 
 def _source_edges(found: SourceEdges) -> Document:
