@@ -14,8 +14,9 @@ from normenkader.bands.table import BandTable
 from normenkader.bands.tariff import tariff
 from normenkader.dossier import tables
 from normenkader.dossier.documents import Document, Documents
-from normenkader.dossier.triangulation_table import triangulation_document
+from normenkader.dossier.explorer_files import explorer_texts
 from normenkader.dossier.tariff_tables import tariff_document
+from normenkader.dossier.triangulation_table import triangulation_document
 from normenkader.dossier.volume_tables import volumes_document
 from normenkader.errors import OutputRefused
 from normenkader.provenance import (
@@ -131,6 +132,7 @@ def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> d
         "ledger.csv": _ledger_csv(bands),
         "dossier.html": render_html(documents),
         "study.toml": bands.study.text,
+        **explorer_texts(bands, documents),
     }
     if documents.tariff is not None:
         texts["tariff.json"] = readable_json(documents.tariff)

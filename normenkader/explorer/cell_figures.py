@@ -128,7 +128,7 @@ def _needed_at_least(cell: IntArray, need: FloatArray, weight: FloatArray, lower
 
 
 def periods_by_run(norms: NormTable, placed: Placed) -> tuple[Table, int] | None:
-    """Periods of four weeks delivered within the run of the client's norm, and all of them; None without weekly rows."""
+    """Periods of four weeks delivered within the run of the client's norm, and all; None without weekly rows."""
     row, delivered = period_minutes(norms.model.casemix)
     inside = placed.known[row]
     if not inside.any():
