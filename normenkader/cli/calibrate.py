@@ -58,10 +58,25 @@ def _calibrate(path: Path, out: Path | None) -> tuple[Path, LoggedCalibration]:
 
     with stage("reading the settings"):
         study = nk.read_study(path)
+    if study.sources.summaries:
+        return _calibrate_summaries(study, out)
     bands = calibrated_bands(study, stage=stage)
     with stage("writing the dossier"):
         folder = nk.write_dossier(bands, out)
     return folder, _logged(folder, study)
+
+
+def _calibrate_summaries(study: Study, out: Path | None) -> tuple[Path, LoggedCalibration | None]:
+    """After round 1 there is a norm table for the providers to count under, and nothing yet to register."""
+    from normenkader.dossier.write_summed import write_summed
+    from normenkader.federated.calibrate import norm_table_of
+
+    with stage("adding up what providers sent"):
+        found = norm_table_of(study)
+    with stage("writing the norm table and the bands"):
+        folder = write_summed(found, out)
+    has_bands = bool(read_json(folder / "bands.json")["bands"])
+    return folder, _logged(folder, study) if has_bands else None
 
 
 def _logged(folder: Path, study: Study) -> LoggedCalibration:
@@ -83,7 +98,7 @@ def _refuse_foreign_folder(out: Path | None) -> None:
         raise OutputRefused(f"{out}: this exists already and is no calibration; name another folder with --out")
 
 
-def _document(folder: Path, logged: LoggedCalibration) -> dict[str, Any]:
+def _document(folder: Path, logged: LoggedCalibration | None) -> dict[str, Any]:
     bands, receipt = read_json(folder / "bands.json"), read_json(folder / RECEIPT)
     return {
         "folder": str(folder), "calibration_number": receipt["calibration_number"], "registered": _registered(logged),
@@ -91,11 +106,11 @@ def _document(folder: Path, logged: LoggedCalibration) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _registered(logged: LoggedCalibration) -> dict[str, Any]:
-    return {**asdict(logged), "home": str(logged.home)}
+def _registered(logged: LoggedCalibration | None) -> dict[str, Any] | None:
+    return None if logged is None else {**asdict(logged), "home": str(logged.home)}
 
 
-def _text(folder: Path, logged: LoggedCalibration) -> str:
+def _text(folder: Path, logged: LoggedCalibration | None) -> str:
     bands, norms = read_json(folder / "bands.json"), read_json(folder / "norms.json")
     start = norms["ijkclient_minutes"]
     places = [
