@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from normenkader.cli.register_folders import has_register, is_number, version_folder
 from normenkader.errors import InputRefused
 
 NORMS, BANDS = "norms.json", "bands.json"
@@ -35,11 +36,17 @@ def read_profile(path: Path) -> dict[str, Any]:
 
 
 def read_model(model: str, home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """norms.json and bands.json of an output folder, a ``models:/`` address, or a version number of the register."""
+    """norms.json and bands.json of an output folder, a ``models:/`` address, or a version number of the register.
+
+    Where nothing was ever adopted there is no register, and a number is one of MLflow's.
+    """
     folder = Path(model)
     if folder.is_dir():
         return _folder_document(folder, NORMS), _folder_document(folder, BANDS)
-    if model.startswith("models:/") or re.fullmatch(r"[0-9]+", model):
+    if is_number(model) and has_register(home):
+        with version_folder(int(model), home) as found:
+            return _folder_document(found.path, NORMS), _folder_document(found.path, BANDS)
+    if model.startswith("models:/") or is_number(model):
         from normenkader import tracking
 
         return tracking.fetch_documents(model, home)

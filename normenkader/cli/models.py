@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from normenkader.cli.documents import BANDS, NORMS, read_json, read_model
+from normenkader.cli.register_folders import has_register, is_number, version_folder
 from normenkader.errors import InputRefused
 from normenkader.provenance import sha256_of_file
 
@@ -26,7 +26,8 @@ class NamedModel:
     calibration_number : str
         Empty for a folder without a receipt.
     version : str
-        ``<model> <number>`` when it came from the register of MLflow; else empty.
+        ``versie <number>`` when it is one of the register of legal force, ``<model> <number>`` when it came from
+        MLflow; else empty.
     """
 
     norms: Mapping[str, Any]
@@ -43,14 +44,21 @@ def read_named_model(model: str, home: Path) -> NamedModel:
     InputRefused
         If it is none of these, or a folder whose tables are not those of its receipt.
     """
-    if not Path(model).is_dir() and (model.startswith("models:/") or re.fullmatch(r"[0-9]+", model)):
+    if is_number(model) and has_register(home):
+        with version_folder(int(model), home) as adopted:
+            return replace(_named_folder(adopted.path, home), version=f"versie {int(model)}")
+    if not Path(model).is_dir() and (model.startswith("models:/") or is_number(model)):
         from normenkader import tracking
 
         found = tracking.fetch_version(model, home)
         return NamedModel(norms=found.norms, bands=found.bands, calibration_number=found.calibration_number,
                           version=f"{found.name} {found.version}")  # fmt: skip
-    norms, bands = read_model(model, home)
-    return NamedModel(norms=norms, bands=bands, calibration_number=_number(Path(model)))
+    return _named_folder(Path(model), home)
+
+
+def _named_folder(folder: Path, home: Path) -> NamedModel:
+    norms, bands = read_model(str(folder), home)
+    return NamedModel(norms=norms, bands=bands, calibration_number=_number(folder))
 
 
 def _number(folder: Path) -> str:

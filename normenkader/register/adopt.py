@@ -38,6 +38,7 @@ def adopt(
     corrects: int | None = None,
     transition: str | None = None,
     catalogued: Catalogued | None = None,
+    renamed: bool = False,
     now: datetime,
 ) -> tuple[Event, ...]:
     """Register that a calibration has legal force from a day.
@@ -59,6 +60,9 @@ def adopt(
         Transitional rule that stands beside the adoption: for whom the former version continues, and until when.
     catalogued : Catalogued, optional
         What MLflow knows of the calibration.
+    renamed : bool
+        Whether a study of another name than the last may follow it up. Norms of different kinds of support each have
+        a register of their own: in one, adopting the one would end the other.
     now : datetime
         Moment of registering.
 
@@ -85,6 +89,7 @@ def adopt(
 
     def make(register: Register) -> Sequence[Event]:
         _refuse_other_content(register.events, evidence)
+        _refuse_other_study(register.events, evidence.study, renamed)
         kind = "adopt" if corrects is None else "correct"
         version = _version_of(register.events, evidence.calibration_number)
         about = _about(evidence, catalogued, home)
@@ -143,7 +148,7 @@ def _version_of(events: Sequence[Event], calibration_number: str) -> int:
 
 def _about(evidence: Evidence, catalogued: Catalogued | None, home: Path) -> dict[str, Any]:
     names = ("calibration_number", "receipt_seal", "norms_sha256", "bands_sha256", "data_sha256", "bands", "unit",
-             "n_reservations")  # fmt: skip
+             "study", "n_reservations")  # fmt: skip
     commit, dirty = (catalogued.commit, catalogued.dirty) if catalogued else (None, None)
     return {
         **{name: getattr(evidence, name) for name in names},
@@ -160,7 +165,7 @@ def _place(catalogued: Catalogued) -> dict[str, Any]:
 def _shared(adopted: Event) -> dict[str, Any]:
     """What a withdrawal says of the version that it withdraws."""
     names = ("version", "calibration_number", "receipt_seal", "norms_sha256", "bands_sha256", "data_sha256", "bands",
-             "unit", "n_reservations", "code", "catalogue", "folder")  # fmt: skip
+             "unit", "study", "n_reservations", "code", "catalogue", "folder")  # fmt: skip
     return {name: getattr(adopted, name) for name in names}
 
 
@@ -210,6 +215,15 @@ def _refuse_other_content(events: Sequence[Event], evidence: Evidence) -> None:
         if event.calibration_number == evidence.calibration_number and not same:
             raise InputRefused(f"this folder has the calibration number of version {event.version}, and other norms or "
                                "bands; its receipt cannot be right", file=str(evidence.folder or ""))  # fmt: skip
+
+
+def _refuse_other_study(events: Sequence[Event], study: str, renamed: bool) -> None:
+    last = next((event.study for event in reversed(events) if event.kind in ADOPTIONS), "")
+    if study and last and study != last and not renamed:
+        raise InputRefused(
+            f"this register holds the norms of the study '{last}', and this is '{study}'; give other norms a register "
+            "of their own with --home, or add --renamed if these follow them up"
+        )
 
 
 def _needed(text: str, option: str) -> str:

@@ -60,6 +60,8 @@ class Event:
     bands : tuple of mapping
         ``band``, ``label``, ``lower``, ``upper``: the edges can be read here when the folder is lost.
     unit : str
+    study : str
+        Name of the study, as its settings have it.
     n_reservations : int
     code : mapping
         ``version`` of this package that calibrated; ``commit`` and ``dirty`` where they are known, else None.
@@ -88,6 +90,7 @@ class Event:
     data_sha256: str
     bands: tuple[Mapping[str, Any], ...]
     unit: str
+    study: str
     n_reservations: int
     code: Mapping[str, Any]
     catalogue: Mapping[str, Any] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -35,6 +36,7 @@ class Evidence:
     data_sha256: str
     bands: tuple[dict[str, Any], ...]
     unit: str
+    study: str
     n_reservations: int
     code_version: str | None
 
@@ -62,6 +64,7 @@ def read_evidence(folder: Path) -> Evidence:
         data_sha256=data_sha256(receipt),
         bands=tuple({key: band.get(key) for key in _EDGE_KEYS} for band in bands["bands"]),
         unit=str(norms.get("unit", "")),
+        study=_study_name(folder),
         n_reservations=len(bands.get("reservations", ())),
         code_version=dict(receipt.get("versions", {})).get("normenkader"),
     )
@@ -83,11 +86,13 @@ def find_folder(event: Event, home: Path, *, given: Path | None = None) -> Path 
     """The folder of an event by its calibration number, wherever it was moved or copied to.
 
     Looked for in `given` and the folders in it; else where the event says it stood and beside that; else in `home`,
-    its ``out``, and one folder deeper. Only the number is looked at: whether the files still fit is for
-    `read_evidence` to say.
+    its ``out``, and one folder deeper. One with the very receipt that was adopted goes before another calibration of
+    the same. Only receipts are looked at: whether the files still fit is for `read_evidence` to say.
     """
-    places = [given, *_below(given, "*"), *_below(given, "out/*")] if given else _usual_places(event, home)
-    return next((place for place in places if place and _number(place) == event.calibration_number), None)
+    places = (given, *_below(given, "*"), *_below(given, "out/*")) if given else _usual_places(event, home)
+    receipts = {place: _read(place / RECEIPT) for place in places}
+    same = [p for p, receipt in receipts.items() if receipt.get("calibration_number") == event.calibration_number]
+    return next((p for p in same if receipts[p].get("seal") == event.receipt_seal), same[0] if same else None)
 
 
 def hint_of(folder: Path, home: Path) -> str:
@@ -113,11 +118,12 @@ def _below(folder: Path | None, pattern: str) -> Iterator[Path]:
         yield from sorted(path.parent for path in folder.glob(f"{pattern}/{RECEIPT}"))
 
 
-def _number(folder: Path) -> str | None:
+def _read(path: Path) -> dict[str, Any]:
     try:
-        return str(json.loads((folder / RECEIPT).read_text(encoding="utf-8"))["calibration_number"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _receipt(folder: Path) -> dict[str, Any]:
@@ -145,6 +151,14 @@ def _is_whole(receipt: Mapping[str, Any]) -> bool:
         and isinstance(receipt.get("seal"), str)
         and all(isinstance(entries, list) and all(_names_a_file(e) for e in entries) for entries in lists)
     )
+
+
+def _study_name(folder: Path) -> str:
+    try:
+        settings = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8-sig"))
+        return str(settings["study"]["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _names_a_file(entry: Any) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from normenkader.errors import InputRefused, NormenkaderError
-from normenkader.tracking.contents import read_calibration
+from normenkader.tracking.contents import Calibration, read_calibration
 from normenkader.tracking.store import DATABASE_NAME, SERVER_VARIABLE, Store, opened_store, tracking_uri
 
 Documents = tuple[dict[str, Any], dict[str, Any]]
@@ -54,12 +56,27 @@ def fetch_version(model: str, home: Path) -> FetchedVersion:
     NormenkaderError
         If the files in the store are not those of their receipt, or MLflow cannot be reached.
     """
+    with _store_with(model, home) as (store, version), _downloaded(store, version) as calibration:
+        return FetchedVersion(
+            name=str(version.name), version=str(version.version), calibration_number=calibration.number,
+            norms=dict(calibration.norms), bands=dict(calibration.bands),
+        )  # fmt: skip
+
+
+@contextmanager
+def fetched_folder(model: str, home: Path) -> Iterator[Path]:
+    """The output folder of a version as it was logged, until the end; see `fetch_version`."""
+    with _store_with(model, home) as (store, version), _downloaded(store, version) as calibration:
+        yield calibration.folder
+
+
+@contextmanager
+def _store_with(model: str, home: Path) -> Iterator[tuple[Store, Any]]:
     if tracking_uri(home).startswith("sqlite:") and not (home / DATABASE_NAME).is_file():
         rule = f"no MLflow store is here; name its folder with --home, or its server in {SERVER_VARIABLE}"
         raise InputRefused(rule, file=str(home))
     with opened_store(home.resolve()) as store:
-        version = _version(store, model)
-        return _fetched(store, version)
+        yield store, _version(store, model)
 
 
 def _version(store: Store, model: str) -> Any:
@@ -104,7 +121,8 @@ def _plain(name: str, model: str) -> str:
     return name
 
 
-def _fetched(store: Store, version: Any) -> FetchedVersion:
+@contextmanager
+def _downloaded(store: Store, version: Any) -> Iterator[Calibration]:
     run_id = str(version.run_id)
     with tempfile.TemporaryDirectory(prefix="normenkader-") as folder:
         for entry in store.client.list_artifacts(run_id):
@@ -115,7 +133,4 @@ def _fetched(store: Store, version: Any) -> FetchedVersion:
             raise NormenkaderError(
                 "this version's files in MLflow are not those of its receipt; use none of it"
             ) from None
-        return FetchedVersion(
-            name=str(version.name), version=str(version.version), calibration_number=calibration.number,
-            norms=dict(calibration.norms), bands=dict(calibration.bands),
-        )  # fmt: skip
+        yield calibration

@@ -21,7 +21,7 @@ def evidence(name: str) -> Evidence:
 
     return Evidence(
         folder=None, calibration_number=sha("number"), receipt_seal=sha("seal"), norms_sha256=sha("norms"),
-        bands_sha256=sha("bands"), data_sha256=sha("data"), unit="minutes per week", n_reservations=3,
+        bands_sha256=sha("bands"), data_sha256=sha("data"), unit="minutes per week", study="", n_reservations=3,
         bands=({"band": 1, "label": "ijkclient", "lower": 0, "upper": None},), code_version="0.1.0",
     )  # fmt: skip
 

@@ -1,0 +1,93 @@
+"""How an adopted folder stands today: where it is, whether it is unchanged, and whether it still recomputes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from normenkader.cli.progress import stage
+from normenkader.cli.register_folders import folder_of_event
+from normenkader.errors import InputRefused
+
+if TYPE_CHECKING:
+    from normenkader.register.events import Event
+
+NOT_RECOMPUTED, DEPARTS = "niet herrekend", "afwijkend"
+_NO_INPUTS = "de invoerbestanden zijn hier niet te vinden; noem hun map met --study"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An adopted output folder as it is now.
+
+    Attributes
+    ----------
+    folder : str
+        Where it is; empty when it was not found, ``MLflow`` when it was had from there.
+    files : str
+        ``ongewijzigd``, ``gewijzigd`` or ``niet gevonden``.
+    verdict : str
+        ``identiek``, ``binnen afronding``, ``afwijkend`` or ``niet herrekend``.
+    reason : str
+        Why, in Dutch save for what a fault in the inputs says of itself.
+    n_differences : int
+        Values that came out otherwise.
+    """
+
+    folder: str
+    files: str
+    verdict: str
+    reason: str
+    n_differences: int = 0
+
+
+def standing_of(
+    event: Event, home: Path, *, given: Path | None = None, study: Path | None = None, recompute: bool = True
+) -> Standing:
+    """Find the folder of an adoption, hold it against the event, and recompute it."""
+    with folder_of_event(event, home, given=given) as found:
+        if found is None:
+            reason = "de uitvoermap is niet gevonden; noem haar met --dir"
+            return Standing(folder="", files="niet gevonden", verdict=NOT_RECOMPUTED, reason=reason)
+        where = "MLflow" if found.from_mlflow else str(found.path.resolve())
+        changed = _changed(found.path, event)
+        if changed:
+            return Standing(folder=where, files="gewijzigd", verdict=DEPARTS, reason=changed)
+        if not recompute:
+            reason = "daarom is niet gevraagd (--no-recompute)"
+            return Standing(folder=where, files="ongewijzigd", verdict=NOT_RECOMPUTED, reason=reason)
+        return _recomputed(found.path, where, study or _study_of(found.path, home))
+
+
+def _changed(folder: Path, event: Event) -> str:
+    """Why a folder is not the one that was adopted; empty when it is."""
+    from normenkader.register.evidence import fits, read_evidence
+
+    try:
+        evidence = read_evidence(folder)
+    except InputRefused as refusal:
+        return f"{Path(refusal.file).name}: {refusal.rule}"
+    if fits(evidence, event):
+        return ""
+    if (evidence.norms_sha256, evidence.bands_sha256) == (event.norms_sha256, event.bands_sha256):
+        return "dezelfde normen en klassen, maar een ander ontvangstbewijs dan dat van de vaststelling"
+    return "niet de normen en klassen van de vaststelling"
+
+
+def _study_of(folder: Path, home: Path) -> Path | None:
+    """The study beside the register, where the folder does not stand in its own study's folder."""
+    around = folder.resolve().parent.parent
+    if not (around / "study.toml").is_file() and (home / "study.toml").is_file():
+        return home
+    return None
+
+
+def _recomputed(folder: Path, where: str, study: Path | None) -> Standing:
+    from normenkader.verification.inputs import NO_PLACE
+    from normenkader.verification.recompute import recompute
+
+    found = recompute(folder, study, stage=stage)
+    reason = _NO_INPUTS if found.reason == NO_PLACE else found.reason
+    return Standing(folder=where, files="ongewijzigd", verdict=found.verdict, reason=reason,
+                    n_differences=len(found.differences))  # fmt: skip
