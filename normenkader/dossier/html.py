@@ -12,15 +12,18 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from normenkader.dossier import choices, convergence, figures, forest, numbers, view, wording
+from normenkader.dossier import chapters, choices, convergence, figures, forest, numbers, view, wording
+from normenkader.dossier.court_view import court_context
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.example import fictitious_client
+from normenkader.dossier.jurisprudence import marked
 from normenkader.dossier.robustness_view import robustness_context
 from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "decimal": numbers.decimal, "exact": numbers.exact, "signed": numbers.signed, "percent": numbers.percent,
     "p_value": numbers.p_value, "signed_decimal": numbers.signed_decimal, "between": numbers.between,
+    "euro": numbers.euro,
     "between_exact": numbers.between_exact,
     "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
     "in_words": choices.in_words, "zonder_adres": wording.without_address, "reden": wording.reason,
@@ -45,8 +48,16 @@ def render_html(documents: Documents) -> str:
     str
         HTML, to be written as UTF-8.
     """
-    page = _environment().get_template("dossier.html.j2")
-    return re.sub(r"\n\s*\n", "\n", page.render(_context(documents))) + "\n"
+    page = _environment().get_template("dossier.html.j2").render(_context(documents))
+    return re.sub(r"\n\s*\n", "\n", _numbered(marked(page))) + "\n"
+
+
+def _numbered(page: str) -> str:
+    """Tables and figures numbered in their order: a pleading must be able to point at one."""
+    for kind in ("Tabel", "Figuur"):
+        first, *others = page.split(f"{kind} §")
+        page = first + "".join(f"{kind} {number}{text}" for number, text in enumerate(others, start=1))
+    return page
 
 
 @cache
@@ -56,7 +67,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(_FILTERS)
-    environment.globals["words"] = wording
+    environment.globals.update(words=wording, heading=chapters.heading, ref=chapters.reference)
     return environment
 
 
@@ -65,10 +76,12 @@ def _context(documents: Documents) -> dict[str, Any]:
     style = _style(documents)
     return {
         **_tables(documents), **_pictures(documents), **robustness_context(documents),
+        **court_context(documents),
         "documents": documents, "settings": settings,
-        "study": settings["study"], "research": settings.get("research") or {},
+        "study": settings["study"],
         "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
         "unit": numbers.dutch_unit(settings["study"]["unit"]), "synthetic": view.is_synthetic(settings),
+        "tariff": documents.tariff,
         "sections": choices.sections(settings), "glossary": LAW_AND_POLICY + TOOLKIT,
         "style": Markup(style), "style_hash": _csp_hash(style),
         "client_count": _counter(settings["disclosure"]["min_clients"]),

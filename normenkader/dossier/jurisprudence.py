@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 NAME = "jurisprudence.toml"
-UNREAD = "(niet nagelezen)"
+UNREAD = "[niet nagelezen]"
 STATUS_WORDS = {
     "S": "officiële tekst gezien, of alleen het kopje", "S2": "uit de tweede hand",
     "AI": "alleen een automatische samenvatting gezien: niet aan te halen", "M": "uit het geheugen",
@@ -23,7 +23,7 @@ STATUS_WORDS = {
 _CODE = r"(?:CRVB|RVS|HR|CBB|PHR|RB[A-Z]{2,3}|GH[A-Z]{2,4}):\d{4}:[A-Z]{0,2}\d+"
 ECLI = re.compile(rf"(?:ECLI:NL:)?\b({_CODE})\b")
 # Atomic: a run that already has its mark may not be matched in part.
-_RUN = re.compile(rf"(?>(?:ECLI:NL:)?\b{_CODE}\b(?:(?:, |; | en )(?:ECLI:NL:)?{_CODE}\b)*)(?! \(niet nagelezen\))")
+_RUN = re.compile(rf"(?>(?:ECLI:NL:)?\b{_CODE}\b(?:(?:, |; | en )(?:ECLI:NL:)?{_CODE}\b)*)(?! \[niet nagelezen\])")
 
 
 class _Entry(BaseModel):
@@ -133,7 +133,7 @@ def _place() -> Path | Traversable:
 
 
 def marked(text: str) -> str:
-    """`text` with ``(niet nagelezen)`` behind every ruling, or run of rulings, that no person has read."""
+    """`text` with ``[niet nagelezen]`` behind every ruling, or run of rulings, that no person has read."""
     return _RUN.sub(_with_mark, text)
 
 

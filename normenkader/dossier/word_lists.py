@@ -49,7 +49,11 @@ TABLES = {
 }  # fmt: skip
 NAMES = {
     "orientation": "gerichtheid", "duration_weeks": "duur in weken", "own_strength": "eigen kracht",
-    "network": "netwerk", "ijkclient": "ijkcliënt",
+    "network": "netwerk", "ijkclient": "ijkcliënt", "target_group": "doelgroep", "municipality": "gemeente",
+    "leefgebied_gezondheid_zelfzorg": "leefgebied gezondheid en zelfzorg",
+    "leefgebied_verplaatsen_vervoer": "leefgebied verplaatsen en vervoer",
+    "leefgebied_regie_huishouden": "leefgebied regie bij het huishouden",
+    "leefgebied_financien": "leefgebied financiën",
 }  # fmt: skip
 CHOICES = {
     "data": "alle gegevens, zoals gekozen", "censored": "met correctie voor het toegekende maximum",

@@ -15,7 +15,7 @@ from normenkader.dossier.numbers import dutch_unit
 def name(code: str) -> str:
     """Readable name of a factor: known ones in Dutch, others with spaces."""
     if code.startswith("n_"):
-        return f"aantal factoren ‘{name(code.removeprefix('n_'))}’ boven het laagste niveau"
+        return f"aantal factoren van groep {name(code.removeprefix('n_'))} boven het laagste niveau"
     return word_lists.NAMES.get(code, code.replace("_", " "))
 
 

@@ -6,8 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from normenkader.dossier.chapters import CHAPTERS, PARTS, TARIFF
+from normenkader.dossier.checklist import demands
 from normenkader.dossier.html import render_html
+from normenkader.dossier.jurisprudence import ECLI, UNREAD, marked
 from normenkader.dossier.numbers import between, exact, signed, signed_decimal
+from normenkader.dossier.reporting_items import INSTRUMENTS, filled_list
 from normenkader.dossier.wording import level, name
 from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 
@@ -154,7 +158,7 @@ def test_every_setting_is_printed(page, module_documents):
         if path[0] in ("factor", "premise", "columns", "research"):
             continue
         assert any(row[0].endswith(f" {path[1]}") for row in page.rows if row), path
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             number = str(value).replace(".", ",").removesuffix(",0")
             assert any(row[0].endswith(f" {path[1]}") and row[1].startswith(number) for row in page.rows if row), path
     for factor in module_documents.settings["factor"]:
@@ -215,7 +219,10 @@ def test_lower_bounds_are_printed_as_they_stand(make):
 def test_another_unit_a_study_without_interactions_and_documents_of_the_bare_contract(make):
     page = Page(render_html(make(unit="dagen", interactions=False)))
     assert not any(", samen met " in cell for row in page.rows for cell in row)
-    assert "minuten per week" not in page.text.rpartition("13. Bijlage: woordenlijst")[0]
+    before, heading, _ = page.text.rpartition("Bijlage E. Woordenlijst")
+    own_words = before.partition("Bijlage A. Toetslijst van 27 punten\n")[0]
+    assert heading
+    assert "minuten per week" not in own_words
     assert "in dagen" in words(page)
     documents = make()
     for key in ("factors", "overlap", "model", "loss"):
@@ -246,3 +253,83 @@ def test_promises_that_could_not_be_tested_are_one_sentence_with_the_reason(make
     assert "niet vastgesteld: Er zijn 5 aanbieders." in text
     assert "van klasse 1, 2, 3 en 4 de ondergrens klopt, is niet te zeggen. Reden: Er zijn 5 aanbieders." in text
     assert "24,6" in text
+
+
+def test_chapters_stand_in_the_order_of_the_contents_with_their_numbers(page):
+    headings = [chapter.heading for chapter in CHAPTERS if chapter.anchor != TARIFF]
+    printed = [heading for heading in headings if page.text.count(heading) >= 2]
+    assert printed == headings
+    places = [page.text.rindex(heading) for heading in headings]
+    assert places == sorted(places)
+    assert [word for word in ("Keuzes", "Gegevens", "Aannames") if f". {word}\n" in page.text] == [
+        "Keuzes", "Gegevens", "Aannames",
+    ]  # fmt: skip
+
+
+def test_every_part_that_is_referred_to_stands_in_the_chapter_it_is_said_to(html):
+    for part, (chapter, _) in PARTS.items():
+        section = html[html.index(f'<section class="page" id="{chapter}"') if f'page" id="{chapter}"' in html
+                       else html.index(f'<section id="{chapter}"') :]  # fmt: skip
+        assert f'id="{part}"' in section[: section.index("</section>")], part
+
+
+def test_every_place_of_the_checklists_exists(module_documents, page):
+    ids = {attrs["id"] for _, attrs in page.attributes if "id" in attrs}
+    assert {where for demand in demands() for where in demand.where} <= ids
+    for instrument in INSTRUMENTS:
+        assert {where for item in filled_list(instrument, module_documents).items for where in item.where} <= ids
+
+
+def test_tables_and_figures_are_numbered_without_gaps(html):
+    for kind, tag in (("Tabel", "caption"), ("Figuur", "figcaption")):
+        numbers = [int(n) for n in re.findall(rf"<{tag}[^>]*>{kind} (\d+)\.", html)]
+        assert numbers == list(range(1, html.count(f"</{tag}>") + 1))
+    assert "§" not in html
+
+
+def test_every_ruling_on_the_page_carries_its_mark(page):
+    text = words(page)
+    found = list(ECLI.finditer(text))
+    assert len(found) > 20
+    assert marked(text) == text
+    assert text.count(UNREAD) > 10
+
+
+def test_what_the_study_does_not_say_is_open_and_not_made_up(make):
+    documents = make()
+    documents.settings["research"] = {"performed_by": "Bureau X", "transition": "Twee jaar"}
+    text = words(Page(render_html(documents)))
+    assert "Bureau X" in text
+    assert "open: de studie noemt geen opdrachtgever" in text
+    assert "Wie betaalde, en wat mocht de betaler bepalen?" in text
+    assert "Twee jaar" in text
+    assert "de studie noemt geen overgang" not in text
+
+
+def test_codes_of_factors_read_as_dutch_in_running_text(make):
+    documents = make()
+    documents.bands["reservations"][0]["text"] = "Bij own_strength: veel geldt dit voor 90 % van n_leefgebied."
+    text = words(Page(render_html(documents)))
+    assert "Bij eigen kracht: veel geldt dit voor 90% van" in text
+
+
+def test_time_in_the_episode_and_the_three_estimands_are_tables(make):
+    classes = [{"from_week": 0, "to_week": 2, "minutes": 181.6, "interval": [150.2, 210.9]},
+               {"from_week": 2, "to_week": None, "minutes": 170.3, "interval": [149.5, 190.4]}]  # fmt: skip
+    curve = {"factor": "orientation", "level": "behoudgericht", "classes": classes, "front_loading": 1.31,
+             "front_loading_interval": [1.12, 1.52]}  # fmt: skip
+    estimand = {"factor": "own_strength", "level": "veel", "with": None, "delivered": -30.06,
+                "provider_neutral": -21.62, "experts": None}  # fmt: skip
+    documents = make()
+    documents.validation.update(
+        time_in_episode={"curves": [curve], "weeks": None, "reason": None},
+        delivered_and_needed={"terms": [estimand], "provider_effects": None, "under_delivery": None},
+    )
+    page = Page(render_html(documents))
+    rows = [[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in page.rows]
+    assert ["week 1 t/m 2", "182 (tussen 150 en 211)"] in rows
+    assert ["vanaf week 3", "170 (tussen 150 en 190)"] in rows
+    assert ["eigen kracht: veel", "−30,1", "−21,6", "–", "–"] in rows
+    assert "in het begin wordt 1,31 keer zo veel geleverd" in words(page)
+    assert "Het begin is dus zwaarder." in words(page)
+    assert any("gerichtheid behoudgericht: van 182 in het begin" in alt for alt in values(page, "img", "alt"))

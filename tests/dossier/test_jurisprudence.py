@@ -43,11 +43,11 @@ def test_also_in_the_documents_that_people_read() -> None:
 @pytest.mark.parametrize(
     ("text", "printed"),
     [
-        ("in CRVB:2018:3835 bleven", "in CRVB:2018:3835 (niet nagelezen) bleven"),
-        ("(ECLI:NL:CRVB:2018:3835).", "(ECLI:NL:CRVB:2018:3835 (niet nagelezen))."),
-        ("CRVB:2016:1402; RBGEL:2018:4689 en meer", "CRVB:2016:1402; RBGEL:2018:4689 (niet nagelezen) en meer"),
-        ("RBGEL:1999:1", "RBGEL:1999:1 (niet nagelezen)"),
-        ("CRVB:2007:BC1097", "CRVB:2007:BC1097 (niet nagelezen)"),
+        ("in CRVB:2018:3835 bleven", "in CRVB:2018:3835 [niet nagelezen] bleven"),
+        ("(ECLI:NL:CRVB:2018:3835).", "(ECLI:NL:CRVB:2018:3835 [niet nagelezen])."),
+        ("CRVB:2016:1402; RBGEL:2018:4689 en meer", "CRVB:2016:1402; RBGEL:2018:4689 [niet nagelezen] en meer"),
+        ("RBGEL:1999:1", "RBGEL:1999:1 [niet nagelezen]"),
+        ("CRVB:2007:BC1097", "CRVB:2007:BC1097 [niet nagelezen]"),
         ("om 12:30:45 in 2018", "om 12:30:45 in 2018"),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_ruling_somebody_read_loses_its_mark(tmp_path: Path, monkeypatch: pyte
     found = read_jurisprudence(target)
     monkeypatch.setattr("normenkader.dossier.jurisprudence.jurisprudence", lambda: found)
     assert marked("zie CRVB:2015:4262.") == "zie CRVB:2015:4262."
-    assert marked("CRVB:2015:4262 en CRVB:2016:1402") == "CRVB:2015:4262 en CRVB:2016:1402 (niet nagelezen)"
+    assert marked("CRVB:2015:4262 en CRVB:2016:1402") == "CRVB:2015:4262 en CRVB:2016:1402 [niet nagelezen]"
 
 
 @pytest.mark.parametrize(
