@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
@@ -10,6 +11,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 DEFAULT_OVERLAP_BREAKS = (2, 4, 6)
 MINUTES_BASES = ("measured", "registered", "declared", "planned", "estimated")
+DEVIATION_REASONS = (
+    "bijzondere_omstandigheden",
+    "passende_bijdrage",
+    "niet_planbare_zorg",
+    "mantelzorger_overbelast",
+    "eigen_kracht_of_netwerk",
+    "veiligheid",
+    "overgang",
+    "andere",
+)
 TABLES = ("episodes", "minutes", "vignettes", "judgements", "assessments")
 
 
@@ -202,6 +213,25 @@ class DisclosureSettings(_Section):
         return self
 
 
+class DeviationSettings(_Section):
+    """Section ``[deviation]``: why a decision may depart from the norm, and when departures call for a new calibration.
+
+    The reasons are a closed list of codes: free text would hold health data. That a tenth of the decisions is the
+    limit is a choice of this toolkit; no law or ruling says so.
+    """
+
+    reasons: Names = DEVIATION_REASONS
+    trigger_share: Annotated[float, Field(gt=0, lt=1)] = 0.10
+
+    @field_validator("reasons")
+    @classmethod
+    def _codes(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        good = all(re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code) for code in reasons)
+        _demand(good and len(reasons) > 0, "reasons are short codes of a-z, 0-9 and _, never free text")
+        _demand(len(set(reasons)) == len(reasons), "a reason is named twice")
+        return reasons
+
+
 class Premise(_Section):
     """One ``[[premise]]``: what is assumed, and where it comes from."""
 
@@ -222,6 +252,7 @@ class StudyFile(_Section):
     triangulation: TriangulationSettings = TriangulationSettings()
     casemix: CasemixSettings = CasemixSettings()
     disclosure: DisclosureSettings = DisclosureSettings()
+    deviation: DeviationSettings = DeviationSettings()
     premise: Annotated[tuple[Premise, ...], BeforeValidator(_as_tuple)] = ()
     research: dict[str, Any] = {}
 

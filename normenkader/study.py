@@ -16,6 +16,7 @@ from normenkader.provenance import canonical_json, sha256_of_bytes
 from normenkader.settings import (
     BandSettings,
     CasemixSettings,
+    DeviationSettings,
     DisclosureSettings,
     Factor,
     ModelSettings,
@@ -39,7 +40,7 @@ class Study:
         Folder of study.toml; all sources are relative to it.
     text : str
         study.toml as it was read.
-    info, sources, columns, factors, model, bands, triangulation, casemix, disclosure, premises, research
+    info, sources, columns, factors, model, bands, triangulation, casemix, disclosure, deviation, premises, research
         The sections of study.toml, with defaults filled in.
     """
 
@@ -54,6 +55,7 @@ class Study:
     triangulation: TriangulationSettings
     casemix: CasemixSettings
     disclosure: DisclosureSettings
+    deviation: DeviationSettings
     premises: tuple[Premise, ...]
     research: dict[str, Any]
 
@@ -81,6 +83,7 @@ class Study:
         sections: dict[str, BaseModel] = {
             "study": self.info, "sources": self.sources, "model": self.model, "bands": self.bands,
             "triangulation": self.triangulation, "casemix": self.casemix, "disclosure": self.disclosure,
+            "deviation": self.deviation,
         }  # fmt: skip
         plain: dict[str, Any] = {name: section.model_dump(mode="json") for name, section in sections.items()}
         plain["columns"] = {t: {k: list(v) for k, v in sorted(c.items())} for t, c in sorted(self.columns.items())}
@@ -132,7 +135,8 @@ def study_from_text(text: str, *, folder: Path, file_name: str = FILE_NAME) -> S
         folder=folder, text=text, info=parsed.study, sources=parsed.sources,
         columns={str(table): dict(mapping) for table, mapping in parsed.columns.items()},
         factors=parsed.factor, model=parsed.model, bands=parsed.bands, triangulation=parsed.triangulation,
-        casemix=parsed.casemix, disclosure=parsed.disclosure, premises=parsed.premise, research=parsed.research,
+        casemix=parsed.casemix, disclosure=parsed.disclosure, deviation=parsed.deviation,
+        premises=parsed.premise, research=parsed.research,
     )  # fmt: skip
 
 
@@ -180,6 +184,7 @@ def _nearest(place: tuple[int | str, ...]) -> str:
     sections: dict[str, type[BaseModel]] = {
         "study": StudyInfo, "sources": Sources, "factor": Factor, "model": ModelSettings, "bands": BandSettings,
         "triangulation": TriangulationSettings, "casemix": CasemixSettings, "disclosure": DisclosureSettings,
+        "deviation": DeviationSettings,
         "premise": Premise,
     }  # fmt: skip
     owner = sections.get(str(place[0]), StudyFile) if len(place) > 1 else StudyFile

@@ -10,6 +10,19 @@ SECTIONS = {
     "bands": "De klassen",
     "triangulation": "Vergelijken van bronnen",
     "disclosure": "Bescherming van personen",
+    "deviation": "Afwijken van de norm",
+}
+
+DEVIATION_WORDS = {
+    "bijzondere_omstandigheden": "bijzondere omstandigheden (artikel 4:84 Awb)",
+    "passende_bijdrage": "met de norm geen passende bijdrage (artikel 2.3.5 lid 3 Wmo 2015)",
+    "niet_planbare_zorg": "hulp die niet te plannen is",
+    "mantelzorger_overbelast": "de mantelzorger raakt overbelast (artikel 2.3.2 lid 4 onder d Wmo 2015)",
+    "eigen_kracht_of_netwerk": "meer of minder eigen kracht of netwerk dan de kenmerken zien "
+    "(artikel 2.3.2 lid 4 onder b en c Wmo 2015)",
+    "veiligheid": "veiligheid van de cliënt of anderen",
+    "overgang": "overgang van een eerdere, hogere toekenning",
+    "andere": "een andere reden; zij staat in het besluit zelf",
 }
 
 MEANINGS = {
@@ -53,6 +66,12 @@ MEANINGS = {
     ("disclosure", "min_clients"): "Kleinste aantal cliënten waarover een getal wordt getoond",
     ("disclosure", "min_providers"): "Kleinste aantal aanbieders waarover een getal wordt getoond",
     ("disclosure", "round_to"): "Aantallen cliënten worden afgerond op een veelvoud van",
+    ("deviation", "reasons"): "Redenen waarmee een afwijking van de norm wordt vastgelegd",
+    (
+        "deviation",
+        "trigger_share",
+    ): "Bij welk deel afwijkende besluiten in een klasse opnieuw wordt gekalibreerd (0,1 is "
+    "10%; een keuze van dit onderzoek)",
     ("disclosure", "provider_rows"): "Of cijfers van één aanbieder, zonder naam, in de tariefbijlage mogen staan",
     ("disclosure", "dominant_providers"): "Hoeveel van de grootste aanbieders samen een gemiddelde niet mogen bepalen",
     ("disclosure", "dominant_share"): "Deel van de minuten waarboven zij een gemiddelde bepalen (0,9 is 90%)",
@@ -79,6 +98,7 @@ VALUES = {
     ("model", "censoring", "auto"): "als 5% of meer van de trajecten op het toegekende maximum zit",
     ("model", "thin_levels", "merge"): "samenvoegen met het niveau ernaast",
     ("model", "thin_levels", "blank"): "leeg laten",
+    **{("deviation", "reasons", code): words for code, words in DEVIATION_WORDS.items()},
     ("bands", "n", "auto"): "zoveel als de betrouwbaarheid toelaat",
     ("bands", "in_doubt", "higher"): "de hogere klasse",
     ("bands", "in_doubt", "table"): "de klasse die de tabel aanwijst",

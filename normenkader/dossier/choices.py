@@ -15,6 +15,7 @@ from normenkader.dossier.numbers import dutch_date, exact
 from normenkader.settings import (
     BandSettings,
     CasemixSettings,
+    DeviationSettings,
     DisclosureSettings,
     ModelSettings,
     Sources,
@@ -25,7 +26,7 @@ from normenkader.settings import (
 NOT_GIVEN = "niet opgegeven"
 _MODELS: dict[str, type[BaseModel]] = {
     "study": StudyInfo, "sources": Sources, "casemix": CasemixSettings, "model": ModelSettings, "bands": BandSettings,
-    "triangulation": TriangulationSettings, "disclosure": DisclosureSettings,
+    "triangulation": TriangulationSettings, "disclosure": DisclosureSettings, "deviation": DeviationSettings,
 }  # fmt: skip
 
 

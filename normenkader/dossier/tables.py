@@ -74,6 +74,10 @@ def bands_document(bands: BandTable) -> Document:
         "reservations": [{"code": r.code, "text": r.text} for r in bands.reservations],
         "candidates": [candidate_document(candidate) for candidate in bands.candidates],
         "in_doubt": bands.study.bands.in_doubt,
+        "deviation": {
+            **bands.study.deviation.model_dump(mode="json"), "min_clients": bands.study.disclosure.min_clients,
+            "round_to": bands.study.disclosure.round_to,
+        },
         "ijkclient_band": bands.ijkclient_band,
         "explained_of_norm": rounded(bands.explained_of_norm, 3),
         "stability": {
@@ -251,6 +255,7 @@ def _band(band: Band, table: BandTable, left_out: bool) -> Document:
         "n_clients": None if left_out else published_clients(band.n_clients, floor),
         "n_providers": None if band.suppressed else published_providers(band.n_providers, floor),
         "mean_minutes": rounded(band.mean_minutes, 1),
+        "mean_interval": _mean_interval(band),
         "median_minutes": rounded(band.median_minutes, 1),
         "p10": rounded(band.p10, 1),
         "p90": rounded(band.p90, 1),
@@ -262,6 +267,13 @@ def _band(band: Band, table: BandTable, left_out: bool) -> Document:
         "suppressed": band.suppressed,
         "withheld": _why_withheld(band, left_out),
     }
+
+
+def _mean_interval(band: Band) -> list[float | None] | None:
+    """Where the mean itself is left out, so is its interval."""
+    if band.mean_minutes is None or band.mean_interval is None:
+        return None
+    return [rounded(bound, 1) for bound in band.mean_interval]
 
 
 def _why_withheld(band: Band, left_out: bool) -> str | None:
