@@ -9,14 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normenkader.casemix.measuring import Ints
-from normenkader.casemix.quality_words import QUALITY_MEASURES, TOO_FEW, TOO_FEW_ROWS
+from normenkader.casemix.quality_words import QUALITY_MEASURES, TOO_FEW, TOO_FEW_ON_A_SIDE, TOO_FEW_ROWS
+from normenkader.disclosure import Line, published_clients, withheld
 from normenkader.provenance import rounded
+from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
 
-# A share is in whole percents, so that the number of clients behind it cannot be worked out. For all together the
-# number of clients is published, so there a share of a few rows is hidden. How times were written tells of who wrote
-# them, not of clients: that share may rest on a few rows, and for all together has a digit more.
+# A share is in whole percents, and hidden where few clients have, or lack, what is measured: whoever knows how many
+# clients there are could work out their number. How times were written tells of who wrote them, not of clients: that
+# share may rest on a few rows, and for all together has a digit more.
 _DIGITS, _DIGITS_OF_WRITING, _OF_WRITING = 2, 3, "heaping_"
+# What minutes rest on: one answer an episode, so that these shares add up to the whole.
+_PARTS = "basis_"
 _OVERALL = ""
 
 
@@ -93,11 +97,14 @@ class Observed:
 def report(observed: Sequence[Observed], pairs: Pairs, study: Study) -> tuple[QualityFinding, ...]:
     """Findings of every measure: all providers together first, then each provider in order.
 
-    A share is shown from ``[disclosure] min_clients`` clients, in whole percents; for all together only if none or as
-    many rows have what is measured, unless it is about the way times are written. A number of rows is shown from as
-    many rows and clients, rounded to ``round_to``. The exact counts are in the ledger.
+    A share is shown from ``[disclosure] min_clients`` clients, in whole percents, and only if none or as many clients
+    have what is measured, and none or as many lack it, unless it is about the way times are written. A number of rows
+    is shown from as many rows and clients, rounded to ``round_to``. The exact counts are in the ledger.
     """
     tables = [_of_measure(measure, pairs, study) for measure in observed]
+    parts = [table for measure, table in zip(observed, tables, strict=True) if measure.code.startswith(_PARTS)]
+    if parts:
+        _parts_veiled(parts, study.disclosure)
     return tuple(
         _finding(table, place, name, measure)
         for place, name in enumerate([_OVERALL, *pairs.providers])
@@ -108,47 +115,79 @@ def report(observed: Sequence[Observed], pairs: Pairs, study: Study) -> tuple[Qu
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """Value and reason for all together (place 0) and for each provider (place 1 and on)."""
+    """Value and reason for all together (place 0) and for each provider (place 1 and on), with the rows behind it."""
 
     value: list[float | None]
     reason: list[str]
+    hits: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Rows with what is measured, all rows, and clients: all, with such a row, and with another row."""
+
+    hits: int
+    rows: int
+    clients: int
+    clients_with: int
+    clients_without: int
 
 
 def _of_measure(measure: Observed, pairs: Pairs, study: Study) -> _Values:
     if measure.reason:
         n = len(pairs.providers) + 1
-        return _Values([None] * n, [measure.reason] * n)
-    rows = _by_pair(measure.pair, pairs)
-    hits = _by_provider(_by_pair(measure.pair[measure.hit], pairs), pairs)
-    counts = zip(hits, _by_provider(rows, pairs), _clients_by_provider(rows > 0, pairs), strict=True)
+        return _Values([None] * n, [measure.reason] * n, [0] * n)
+    counts = _counts(measure, pairs)
     shown = _shown_rows if QUALITY_MEASURES[measure.code].unit == "rows" else _shown_share
-    cells = [shown(*count, study) for count in counts]
     writing = measure.code.startswith(_OF_WRITING)
-    cells[0] = cells[0] if writing else _without_few(cells[0], hits[0], study)
+    cells = [shown(count, study.disclosure, writing=writing) for count in counts]
     digits = [_DIGITS_OF_WRITING if writing else _DIGITS] + [_DIGITS] * len(pairs.providers)
     values = [rounded(value, n) for (value, _), n in zip(cells, digits, strict=True)]
-    return _Values(values, [reason for _, reason in cells])
+    return _Values(values, [reason for _, reason in cells], [count.hits for count in counts])
 
 
-def _shown_share(hits: int, rows: int, clients: int, study: Study) -> tuple[float | None, str]:
-    if clients < study.disclosure.min_clients:
+def _counts(measure: Observed, pairs: Pairs) -> list[_Counts]:
+    rows, hits = _by_pair(measure.pair, pairs), _by_pair(measure.pair[measure.hit], pairs)
+    found = zip(
+        _by_provider(hits, pairs), _by_provider(rows, pairs), _clients_by_provider(rows > 0, pairs),
+        _clients_by_provider(hits > 0, pairs), _clients_by_provider(rows > hits, pairs), strict=True,
+    )  # fmt: skip
+    return [_Counts(*count) for count in found]
+
+
+def _shown_share(count: _Counts, floor: DisclosureSettings, *, writing: bool) -> tuple[float | None, str]:
+    """A share, unless some have what is measured, or lack it, but too few to be shown; none and all may be shown."""
+    if count.clients < floor.min_clients:
         return None, TOO_FEW
-    return hits / rows, ""
+    few = 0 < count.clients_with < floor.min_clients or 0 < count.clients_without < floor.min_clients
+    if few and not writing:
+        return None, TOO_FEW_ON_A_SIDE
+    return count.hits / count.rows, ""
 
 
-def _without_few(cell: tuple[float | None, str], hits: int, study: Study) -> tuple[float | None, str]:
-    """Hide a share whose numerator is a count that may not be shown; that there are none may be."""
-    few = cell[0] is not None and 0 < hits < study.disclosure.min_clients
-    return (None, TOO_FEW_ROWS) if few else cell
-
-
-def _shown_rows(hits: int, rows: int, clients: int, study: Study) -> tuple[float | None, str]:
-    if clients < study.disclosure.min_clients:
+def _shown_rows(count: _Counts, floor: DisclosureSettings, *, writing: bool) -> tuple[float | None, str]:
+    del writing
+    if count.clients < floor.min_clients:
         return None, TOO_FEW
-    if 0 < hits < study.disclosure.min_clients:
+    if 0 < count.hits < floor.min_clients:
         return None, TOO_FEW_ROWS
-    step = study.disclosure.round_to
-    return float(step * ((2 * hits + step) // (2 * step))), ""
+    return float(published_clients(count.hits, floor) or 0), ""
+
+
+def _parts_veiled(tables: Sequence[_Values], floor: DisclosureSettings) -> None:
+    """Shares that together are the whole: with one veiled, the smallest of the others is veiled too.
+
+    Nothing is said of what nobody has: that it is nought may be known.
+    """
+    for place in range(len(tables[0].value)):
+        parts = [table for table in tables if table.hits[place]]
+        hidden = withheld(
+            [part.hits[place] for part in parts], [Line(cells=tuple(range(len(parts))))],
+            primary=[part.value[place] is None for part in parts], settings=floor,
+        )  # fmt: skip
+        for part, hide in zip(parts, hidden, strict=True):
+            if hide and part.value[place] is not None:
+                part.value[place], part.reason[place] = None, TOO_FEW_ON_A_SIDE
 
 
 def _finding(table: _Values, place: int, name: str, measure: Observed) -> QualityFinding:

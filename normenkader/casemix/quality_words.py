@@ -19,6 +19,7 @@ NOT_IN_MINUTES = "the outcome is not in minutes"
 NOT_A_TOTAL = "the outcome is a rate, which nobody wrote down as a total of minutes"
 TOO_FEW = "it rests on fewer clients than may be shown"
 TOO_FEW_ROWS = "there are fewer such rows than may be shown; the ledger has them all"
+TOO_FEW_ON_A_SIDE = "fewer clients than may be shown have it, or lack it, or it would tell how many have another"
 
 #: Dutch for every reason a finding can have.
 QUALITY_REASONS_DUTCH = {
@@ -30,6 +31,7 @@ QUALITY_REASONS_DUTCH = {
     NOT_IN_MINUTES: "de uitkomst is niet in minuten uitgedrukt",
     NOT_A_TOTAL: "de uitkomst is een gemiddelde, dat niemand als totaal van minuten heeft opgeschreven",
     TOO_FEW: "het berust op minder cliënten dan getoond mag worden",
+    TOO_FEW_ON_A_SIDE: "het geldt voor minder cliënten dan getoond mag worden, of voor zo weinig cliënten niet",
     TOO_FEW_ROWS: "het zijn minder regels dan getoond mag worden; het uitvalregister noemt ze alle",
 }
 

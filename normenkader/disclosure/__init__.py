@@ -8,12 +8,13 @@ in Dutch. Refusal of personal data in what comes in stands in `normenkader.casem
 from __future__ import annotations
 
 from normenkader.disclosure.cells import Line, withheld, withheld_levels
-from normenkader.disclosure.counts import count_bounds, published_clients, published_providers
+from normenkader.disclosure.counts import count_bounds, published_clients, published_providers, published_rows
 from normenkader.disclosure.dominance import is_dominated
 from normenkader.disclosure.shares import coarse_share, coarse_step, published_parts, published_share, share_of_all
 from normenkader.disclosure.words import rules_in_words
 
 __all__ = [
     "Line", "coarse_share", "coarse_step", "count_bounds", "is_dominated", "published_clients", "published_parts",
-    "published_providers", "published_share", "rules_in_words", "share_of_all", "withheld", "withheld_levels",
+    "published_providers", "published_rows", "published_share", "rules_in_words", "share_of_all", "withheld",
+    "withheld_levels",
 ]  # fmt: skip

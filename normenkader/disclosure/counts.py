@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from normenkader.settings import DisclosureSettings
 
 
@@ -33,6 +35,18 @@ def published_clients(n: int, settings: DisclosureSettings) -> int | None:
 def published_providers(n: int, settings: DisclosureSettings) -> int | None:
     """A count of providers as it may be published: exact, or None under ``min_providers``."""
     return n if n >= settings.min_providers else None
+
+
+def published_rows(rows: Mapping[str, int], settings: DisclosureSettings) -> dict[str, int]:
+    """Rows ``read``, ``used`` and ``set_aside`` of a file, without those that may not be shown; none is none.
+
+    Read is used and set aside together: with few set aside, or few used, what was read would tell how many.
+    """
+    shown = {name: 0 if n == 0 else published_clients(n, settings) for name, n in rows.items()}
+    parts = [shown[name] for name in ("used", "set_aside") if name in shown]
+    if None in parts:
+        shown["read"] = None
+    return {name: n for name, n in shown.items() if n is not None and name in rows}
 
 
 def count_bounds(published: int, settings: DisclosureSettings) -> tuple[int, int]:

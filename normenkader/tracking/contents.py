@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from normenkader.disclosure import published_rows
 from normenkader.errors import NormenkaderError
 from normenkader.provenance import canonical_json, sha256_of_file
+from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
 
 # MLflow's limits; a longer value is cut, and stands whole in the artifacts.
@@ -20,6 +22,9 @@ MAX_PARAM_VALUE = 6000
 MAX_TAG_VALUE = 5000
 MAX_DATASET_NAME = 500
 DIGEST_LENGTH = 36
+
+# The ledger's exact counts are not for publication; a store has more readers than the folder.
+_ROWS = ("read", "used", "set_aside")
 
 Document = Mapping[str, Any]
 
@@ -84,13 +89,13 @@ def read_calibration(folder: Path) -> Calibration:
     return Calibration(folder=folder, number=number, norms=norms, bands=bands, receipt=receipt, **optional)
 
 
-def inputs_of(calibration: Calibration) -> tuple[Input, ...]:
-    """Every input file of the receipt, with the row counts of the ledger."""
+def inputs_of(calibration: Calibration, floor: DisclosureSettings) -> tuple[Input, ...]:
+    """Every input file of the receipt, with the row counts of the ledger as they may be published."""
     given = calibration.receipt.get("inputs", ())
     tables = {} if isinstance(given, Mapping) else {entry["file"]: str(entry.get("table", "")) for entry in given}
     rows = {entry["file"]: entry for entry in calibration.ledger.get("files", ())}
     return tuple(
-        Input(file=file, table=tables.get(file, ""), sha256=sha256, rows=_row_counts(rows.get(file, {})))
+        Input(file=file, table=tables.get(file, ""), sha256=sha256, rows=_row_counts(rows.get(file, {}), floor))
         for file, sha256 in _hashes(given)
     )
 
@@ -101,8 +106,8 @@ def params_of(study: Study) -> dict[str, str]:
     return {_key(path): cut(_text(value), MAX_PARAM_VALUE) for path, value in _leaves(settings)}
 
 
-def metrics_of(calibration: Calibration) -> dict[str, float]:
-    """Figures to compare runs by; what is missing is left out, never written as zero."""
+def metrics_of(calibration: Calibration, floor: DisclosureSettings) -> dict[str, float]:
+    """Figures to compare runs by; what is missing or too small to show is left out, never written as zero."""
     norms, bands = calibration.norms, calibration.bands
     found: dict[str, Any] = {
         "ijkclient_minutes": norms["ijkclient_minutes"],
@@ -112,7 +117,7 @@ def metrics_of(calibration: Calibration) -> dict[str, float]:
         "n_bands": bands.get("n_bands"),
         "n_reservations": len(bands.get("reservations", ())),
         "edge_minutes": {f"{band['band']:02d}": band["lower"] for band in bands["bands"]},
-        "rows": _row_totals(calibration.ledger),
+        "rows": _row_totals(calibration.ledger, floor),
         "checks": _checks(calibration.validation),
         "triangulation": _triangulation(calibration),
     }
@@ -158,13 +163,13 @@ def _hashes(entries: Any) -> list[tuple[str, str]]:
     return [(str(entry["file"]), str(entry["sha256"])) for entry in entries]
 
 
-def _row_counts(entry: Document) -> tuple[tuple[str, int], ...]:
-    return tuple((name, int(entry[name])) for name in ("read", "used", "set_aside") if name in entry)
+def _row_counts(entry: Document, floor: DisclosureSettings) -> tuple[tuple[str, int], ...]:
+    return tuple(published_rows({name: int(entry[name]) for name in _ROWS if name in entry}, floor).items())
 
 
-def _row_totals(ledger: Document) -> dict[str, int]:
+def _row_totals(ledger: Document, floor: DisclosureSettings) -> dict[str, int]:
     files = ledger.get("files", ())
-    return {name: sum(int(entry[name]) for entry in files) for name in ("read", "used", "set_aside")} if files else {}
+    return published_rows({name: sum(int(e[name]) for e in files) for name in _ROWS}, floor) if files else {}
 
 
 def _checks(validation: Document) -> dict[str, Any]:

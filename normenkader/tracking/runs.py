@@ -151,14 +151,14 @@ def _log_run(store: Store, experiment_id: str, calibration: Calibration, study: 
 def _log_contents(store: Store, run_id: str, calibration: Calibration, study: Study) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
-    client, now = store.client, int(time.time() * 1000)
+    client, now, floor = store.client, int(time.time() * 1000), study.disclosure
     for batch in _batches([Param(key, value) for key, value in params_of(study).items()]):
         client.log_batch(run_id, params=batch)
-    for batch in _batches([Metric(key, value, now, 0) for key, value in metrics_of(calibration).items()]):
+    for batch in _batches([Metric(key, value, now, 0) for key, value in metrics_of(calibration, floor).items()]):
         client.log_batch(run_id, metrics=batch)
     tags = tags_of(calibration, study) | code_tags()
     client.log_batch(run_id, tags=[RunTag(key, value) for key, value in tags.items()])
-    client.log_inputs(run_id, datasets=[_dataset(given) for given in inputs_of(calibration)])
+    client.log_inputs(run_id, datasets=[_dataset(given) for given in inputs_of(calibration, floor)])
     client.log_artifacts(run_id, str(calibration.folder))
 
 

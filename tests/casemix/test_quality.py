@@ -65,7 +65,7 @@ def test_heaping_means_nothing_for_a_rate_or_days(tmp_path: Path, study: str, re
 
 def test_planned_copied_and_the_cap(tmp_path: Path) -> None:
     """480 minutes in four weeks are 120 a week: copied and at the cap; 600 is above it; 400 is neither."""
-    some = [*clients("A", 6, minutes="480"), *clients("B", 3, minutes="600"), *clients("C", 3, minutes="400")]
+    some = [*clients("A", 20, minutes="480"), *clients("B", 10, minutes="600"), *clients("C", 10, minutes="400")]
     episodes = [{**e, "provider": "A", "assigned_minutes_per_week": "120"} for e in some]
     found = findings(tmp_path, [*episodes, {"minutes": "1", "assigned_minutes_per_week": ""}])
     assert found["planned_copied", "A"].value == pytest.approx(0.5)
@@ -123,8 +123,8 @@ def test_sums_across_providers_are_counted_when_there_are_enough(tmp_path: Path)
 
 
 def test_shares_by_basis_cover_what_was_not_accepted(tmp_path: Path) -> None:
-    rows = [*clients("A", 6, minutes_basis="measured"), *clients("B", 3, minutes_basis="planned"),
-            *clients("C", 3, minutes_basis="")]  # fmt: skip
+    rows = [*clients("A", 20, minutes_basis="measured"), *clients("B", 10, minutes_basis="planned"),
+            *clients("C", 10, minutes_basis="")]  # fmt: skip
     found = findings(tmp_path, [{**row, "provider": "A", "minutes": "60"} for row in rows])
     shares = {c: found[c, "A"].value for c in QUALITY_MEASURES if c.startswith("basis_")}
     assert shares == {
@@ -134,7 +134,7 @@ def test_shares_by_basis_cover_what_was_not_accepted(tmp_path: Path) -> None:
 
 
 def test_exposure_that_disagrees_with_the_dates(tmp_path: Path) -> None:
-    rows = [*clients("A", 6, exposure_days="28"), *clients("B", 6, exposure_days="20"), *clients("C", N)]
+    rows = [*clients("A", N, exposure_days="28"), *clients("B", N, exposure_days="20"), *clients("C", N)]
     found = findings(tmp_path, [{**row, "provider": "A", "minutes": "60"} for row in rows])
     assert found["exposure_disagreement", "A"].value == 0.5
     assert findings(tmp_path, clients("A", N, minutes="1"))["exposure_disagreement", ""].reason == words.NO_EXPOSURE
@@ -214,5 +214,30 @@ def test_for_all_together_a_share_that_rests_on_a_few_rows_is_hidden(tmp_path: P
     rows = [*clients("A", 119), *clients("B", 1, minutes_basis="planned")]
     found = findings(tmp_path, [{**row, "provider": "A", "minutes": "60"} for row in rows])
     hidden = found["basis_planned", ""]
-    assert (hidden.value, hidden.reason) == (None, words.TOO_FEW_ROWS)
-    assert [found[f"basis_{b}", ""].value for b in ("registered", "estimated")] == [0.99, 0.0]
+    assert (hidden.value, hidden.reason) == (None, words.TOO_FEW_ON_A_SIDE)
+    assert [found[f"basis_{b}", ""].value for b in ("registered", "estimated")] == [None, 0.0]
+
+
+def test_a_share_that_few_clients_have_or_lack_is_hidden_at_a_provider_too(tmp_path: Path) -> None:
+    """One of 23 at the cap is 4 %; whoever knows of the 23 knows of the one. None and all tell of no one."""
+
+    def found(at_cap: int) -> QualityFinding:
+        rows = [*clients("A", at_cap, minutes="480"), *clients("B", 23 - at_cap, minutes="40")]
+        rows = [{**row, "provider": "A", "assigned_minutes_per_week": "120"} for row in rows]
+        folder = tmp_path / str(at_cap)
+        folder.mkdir()
+        return findings(folder, rows)["at_cap", "A"]
+
+    shown = {n: found(n) for n in (0, 1, 9, 10, 13, 14, 22, 23)}
+    assert {n: f.value for n, f in shown.items() if f.value is not None} == {0: 0.0, 10: 0.43, 13: 0.57, 23: 1.0}
+    assert {f.reason for f in shown.values() if f.value is None} == {words.TOO_FEW_ON_A_SIDE}
+
+
+def test_of_shares_that_add_up_two_are_hidden(tmp_path: Path) -> None:
+    """With the share of planned minutes hidden, one less the others would tell it."""
+    rows = [*clients("A", 30, minutes_basis="measured"), *clients("B", 14, minutes_basis="declared"),
+            *clients("C", 3, minutes_basis="planned")]  # fmt: skip
+    found = findings(tmp_path, [{**row, "provider": "A", "minutes": "60"} for row in rows])
+    shares = {c: found[c, "A"].value for c in QUALITY_MEASURES if c.startswith("basis_")}
+    assert {c for c, value in shares.items() if value is None} == {"basis_declared", "basis_planned"}
+    assert shares["basis_measured"] == 0.64

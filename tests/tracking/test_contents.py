@@ -11,13 +11,14 @@ import pytest
 from output_folder import write_output
 
 from normenkader.provenance import sha256_of_file
+from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
 from normenkader.tracking.code_state import code_tags
 from normenkader.tracking.contents import cut, inputs_of, metrics_of, params_of, read_calibration, tags_of
 
 
 def test_missing_figures_are_left_out_and_never_zero(folder: Path) -> None:
-    metrics = metrics_of(read_calibration(folder))
+    metrics = metrics_of(read_calibration(folder), DisclosureSettings())
     assert not [name for name in metrics if name.startswith("same_band")]
     assert "checks.censoring" not in metrics
     assert metrics["checks.n_without_answer"] == 1
@@ -29,9 +30,9 @@ def test_without_ledger_and_validation_there_are_no_counts(study: Study) -> None
         (folder / name).unlink()
     receipt = (folder / "receipt.json").read_text()
     (folder / "receipt.json").write_text(receipt.replace('"outputs"', '"not_checked_here"'))
-    metrics = metrics_of(read_calibration(folder))
+    metrics = metrics_of(read_calibration(folder), DisclosureSettings())
     assert not [name for name in metrics if name.startswith(("rows", "checks"))]
-    assert inputs_of(read_calibration(folder))[0].rows == ()
+    assert inputs_of(read_calibration(folder), DisclosureSettings())[0].rows == ()
 
 
 @pytest.mark.parametrize("as_mapping", [False, True])
@@ -42,7 +43,7 @@ def test_inputs_carry_our_hash_whichever_way_the_receipt_lists_them(study: Study
     if as_mapping:
         receipt["inputs"] = expected
         (folder / "receipt.json").write_text(json.dumps(receipt))
-    found = inputs_of(read_calibration(folder))
+    found = inputs_of(read_calibration(folder), DisclosureSettings())
     assert {given.file: given.sha256 for given in found} == expected
     assert all(given.digest == given.sha256[:36] for given in found)
 
@@ -103,7 +104,7 @@ def test_outside_git_there_is_a_version_only(tmp_path: Path) -> None:
 def test_verdicts_are_counted_by_pair_of_sources(study: Study) -> None:
     document = {"verdicts": {"data-experts": {"agree": 13, "conflict": 1, "silent": 34}}}
     folder = write_output(study.folder / "out" / "bronnen", study, triangulation=document)
-    metrics = metrics_of(read_calibration(folder))
+    metrics = metrics_of(read_calibration(folder), DisclosureSettings())
     own = {name: value for name, value in metrics.items() if name.startswith("triangulation")}
     assert own == {
         "triangulation.data-experts.agree": 13.0,
