@@ -116,8 +116,7 @@ def _text(folder: Path, logged: LoggedCalibration | None) -> str:
     places = [
         f"Folder:   {folder}",
         f"Dossier:  {folder / 'dossier.html'}",
-        f"Version:  {logged.model_version} of {logged.model_name}",
-        f"Store:    {logged.tracking_uri}",
+        *_registration(logged),
     ]
     parts = [
         f"Ijkclient: {start['published']} {norms['unit']} (95 % interval {pair(start['interval'])})",
@@ -126,6 +125,12 @@ def _text(folder: Path, logged: LoggedCalibration | None) -> str:
         "\n".join(places),
     ]
     return "\n\n".join(parts)
+
+
+def _registration(logged: LoggedCalibration | None) -> list[str]:
+    if logged is None:
+        return ["Version:  none yet; send norms.json to the providers for round 2 (normenkader summarise --norms)"]
+    return [f"Version:  {logged.model_version} of {logged.model_name}", f"Store:    {logged.tracking_uri}"]
 
 
 def band_table(bands: Mapping[str, Any]) -> str:
