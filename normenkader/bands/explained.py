@@ -45,8 +45,13 @@ def interval_over_providers(
     outcome, predicted, baseline : (n,)
     provider : (n,) codes
     """
-    error = np.bincount(provider, (outcome - predicted) ** 2)
-    spread = np.bincount(provider, (outcome - baseline) ** 2)
+    return interval_of_sums(
+        np.bincount(provider, (outcome - predicted) ** 2), np.bincount(provider, (outcome - baseline) ** 2)
+    )
+
+
+def interval_of_sums(error: FloatArray, spread: FloatArray) -> tuple[float, float]:
+    """`interval_over_providers` from each provider's squared error, by the prediction and by the others' mean, (G,)."""
     error, spread = error[spread > 0], spread[spread > 0]
     if len(spread) < 2:
         return float("nan"), float("nan")

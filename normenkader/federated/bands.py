@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.bands.cells import Cells
+from normenkader.bands.explained import interval_of_sums
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.norm_bands import demands_of, options
 from normenkader.bands.optimum import Infeasible, Partition, optimal_or_fewer
-from normenkader.bands.table import band_labels
+from normenkader.bands.table import Explained, band_labels
 from normenkader.errors import InputRefused
 from normenkader.federated.summary import CellSummary
 from normenkader.model.norm_table import NormTable
+from normenkader.model.unseen_sums import unseen_errors
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -134,3 +136,16 @@ def _sums(inside: list[npt.NDArray[np.bool_]], summaries: Sequence[CellSummary])
         np.array([getattr(s, name)[rows].sum() for s, rows in zip(summaries, inside, strict=True)], dtype=np.float64)
         for name in names
     )
+
+
+def explained_of_sums(norms: NormTable) -> Explained:
+    """What model and norm table explain at providers not seen; nan for the bands, whose means need records.
+
+    As `explained_at_unseen_providers`, but for predictions below zero, which count as they are.
+    """
+    baseline, model, norm_table = unseen_errors(norms)
+    spread = float(baseline.sum())
+    return Explained(
+        model=1 - float(model.sum()) / spread, norm_table=1 - float(norm_table.sum()) / spread, bands=float("nan"),
+        interval=interval_of_sums(norm_table, baseline),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from normenkader.errors import InputRefused
 from normenkader.federated.bands import SummedBands, bands_of_summaries
 from normenkader.federated.files import ReceivedSummaries, read_summaries
 from normenkader.federated.fit import fit_summaries
+from normenkader.federated.pooled import SummedSupport
 from normenkader.federated.summarise import summarise, summarise_cells
 from normenkader.federated.summary import CellSummary, Summary
 from normenkader.model.norm_table import NormTable, make_norm_table
@@ -26,6 +27,8 @@ class RoundOne:
     ----------
     study : Study
     norms : NormTable
+    support : SummedSupport
+        Clients and providers at every level.
     received : ReceivedSummaries
     casemix : Casemix or None
         Episodes that the study holds itself; None when all providers keep theirs.
@@ -37,6 +40,7 @@ class RoundOne:
 
     study: Study
     norms: NormTable
+    support: SummedSupport
     received: ReceivedSummaries
     casemix: Casemix | None
     local: tuple[str, ...]
@@ -59,10 +63,11 @@ def norm_table_of(study: Study) -> RoundOne:
     received = read_summaries(study)
     casemix = read_casemix(study) if study.sources.episodes else None
     own, too_small = _summed_here(casemix, {summary.provider for summary in received.first})
-    norms = make_norm_table(fit_summaries(study, (*received.first, *own), files=received.files))
+    summaries = (*received.first, *own)
+    norms = make_norm_table(fit_summaries(study, summaries, files=received.files))
     return RoundOne(
-        study=study, norms=norms, received=received, casemix=casemix, local=tuple(s.provider for s in own),
-        too_small=too_small,
+        study=study, norms=norms, support=SummedSupport(study, summaries), received=received, casemix=casemix,
+        local=tuple(s.provider for s in own), too_small=too_small,
     )  # fmt: skip
 
 

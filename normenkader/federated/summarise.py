@@ -67,8 +67,7 @@ def summarise(casemix: Casemix, provider: str) -> Summary:
 def summarise_cells(casemix: Casemix, provider: str, *, norms: Document, norms_sha256: str) -> CellSummary:
     """Round 2: the provider's clients on the grid of the bands, under an agreed norm table.
 
-    A cell that fewer than ``min_clients`` clients hold joins the next that has clients, upward, in the client's
-    favour; the last joins the one before.
+    Cells that fewer than ``min_clients`` clients hold join with their neighbours; see `joined_cells`.
 
     Parameters
     ----------
@@ -90,7 +89,7 @@ def summarise_cells(casemix: Casemix, provider: str, *, norms: Document, norms_s
     known, least, step = ~np.isnan(minutes), study.disclosure.min_clients, study.bands.step
     silent = int((~known).sum())
     frame, minutes = frame[known].reset_index(drop=True), minutes[known]
-    cell = joined_cells(frame["client"].to_numpy(dtype=object), (minutes // step).astype(np.int64), least)
+    cell = joined_cells(frame["client"].to_numpy(dtype=object), minutes, step, least)
     if cell is None:
         raise InputRefused(f"fewer than {least} clients of this provider have a norm; nothing may leave it")
     places, at = np.unique(cell, return_inverse=True)
@@ -114,23 +113,35 @@ def provider_rows(casemix: Casemix, provider: str) -> pd.DataFrame:
     return rows
 
 
-def joined_cells(client: npt.NDArray[np.object_], cell: IntArray, least: int) -> IntArray | None:
-    """Cells of rows once each cell that fewer than `least` clients hold has joined a neighbour; None when none can.
+def joined_cells(client: npt.NDArray[np.object_], minutes: FloatArray, step: int, least: int) -> IntArray | None:
+    """Place on the grid of every row once neighbouring cells have joined until each holds `least` clients.
+
+    From low to high; what is left over at the top joins the last. Together they stand in the cell of their mean, so
+    that joining moves clients up as far as down. None when all together are too few.
 
     Parameters
     ----------
     client : (n,) names
-    cell : (n,) places on the grid
+    minutes : (n,) norm minutes
+    step : int
+        Width of a cell.
+    least : int
+        Clients.
     """
-    places, result = sorted(set(cell.tolist())), cell.copy()
-    if len(set(client)) < least:
+    cell = (minutes // step).astype(np.int64)
+    groups: list[list[int]] = [[]]
+    for place in sorted(set(cell.tolist())):
+        groups[-1].append(place)
+        if len(set(client[np.isin(cell, groups[-1])])) >= least:
+            groups.append([])
+    left_over, groups = groups[-1], groups[:-1]
+    if not groups:
         return None
-    for at, place in enumerate(places[:-1]):
-        if len(set(client[result == place])) < least:
-            result[result == place] = places[at + 1]
-    kept = sorted(set(result.tolist()))
-    if len(kept) > 1 and len(set(client[result == kept[-1]])) < least:
-        result[result == kept[-1]] = kept[-2]
+    groups[-1] += left_over
+    result = cell.copy()
+    for group in groups:
+        inside = np.isin(cell, group)
+        result[inside] = int(minutes[inside].mean() // step)
     return result
 
 

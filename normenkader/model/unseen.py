@@ -63,19 +63,29 @@ def predict_left_out(
     metric : (K, p, p) cross products without each group
     weights : (K, p) clients at each column without each group
     """
-    design, matrix, step = table.model.design(), table.model.design().matrix(), table.step
-    p = len(table.model.coefficients())
+    design, matrix = table.model.design(), table.model.design().matrix()
     # A column that no term takes is no part of the norm, nor of the model it is held against.
-    left_terms = left_terms[:, :p] * design.in_force()
-    own, metric = table.replaced.in_columns(design, left_terms), table.replaced.holding(design, metric)
-    restricted = restrict(own, metric, order_constraints(table.plan(), p))
-    published = round_terms(restricted, weights, table.plan(), step) * step * design.in_force()
-    level = round_up(table.replaced.in_level(left_level), step)
+    left_terms = left_terms[:, : len(table.model.coefficients())] * design.in_force()
+    published, level = left_out_tables(table, left_terms, left_level, metric, weights)
     return UnseenPredictions(
         baseline=_other_means(table.model.outcome(), group)[group],
         model=np.maximum(left_level[group] + np.einsum("ij,ij->i", matrix, left_terms[group]), 0.0),
         norm_table=np.maximum(level[group] + np.einsum("ij,ij->i", matrix, published[group]), 0.0),
     )
+
+
+def left_out_tables(
+    table: NormTable, left_terms: FloatArray, left_level: FloatArray, metric: FloatArray, weights: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Published minutes (K, p) and ijkclient (K,) of the norm table made anew without each group.
+
+    Parameters are those of `predict_left_out`, with `left_terms` (K, p) zero where no term takes a column.
+    """
+    design, step, replaced = table.model.design(), table.step, table.replaced
+    own, metric = replaced.in_columns(design, left_terms), replaced.holding(design, metric)
+    restricted = restrict(own, metric, order_constraints(table.plan(), left_terms.shape[1]))
+    published = round_terms(restricted, weights, table.plan(), step) * step * design.in_force()
+    return published.astype(np.float64), round_up(replaced.in_level(left_level), step).astype(np.float64)
 
 
 def explained_unseen(outcome: FloatArray, predicted: FloatArray, baseline: FloatArray) -> float:

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from normenkader.cli import main
+from normenkader.dossier.write_summed import write_summed
+from normenkader.errors import InputRefused
+from normenkader.federated.calibrate import norm_table_of
+from normenkader.study import Study, read_study
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words), catch_exceptions=False)
+
+
+def settings(region: Path, sources: str) -> str:
+    """study.toml of whoever adds up: the same study, with summaries as its sources."""
+    text = (region / "study.toml").read_text(encoding="utf-8")
+    start, end = text.index("[sources]"), text.index("[[factor]]")
+    return text[:start] + sources + "\n" + text[end:]
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, region: Path, providers: tuple[str, ...]) -> Path:
+    """Round 1 of every provider, as each of them makes it."""
+    folder = tmp_path_factory.mktemp("centre")
+    (folder / "study.toml").write_text(settings(region, '[sources]\nsummaries = ["sent/*.json"]\n'), encoding="utf-8")
+    for name in providers:
+        result = run("summarise", str(region), "--provider", name, "--out", str(folder / "sent" / f"{name}-1.json"))
+        assert result.exit_code == 0, result.output
+    return folder
+
+
+def copy_of(centre: Path, to: Path) -> Study:
+    shutil.copytree(centre, to)
+    return read_study(to)
+
+
+def test_round_one_gives_norms_and_says_what_is_open(centre: Path, tmp_path: Path) -> None:
+    study = copy_of(centre, tmp_path / "study")
+    folder = write_summed(norm_table_of(study))
+    norms, bands = (json.loads((folder / name).read_text()) for name in ("norms.json", "bands.json"))
+    assert norms["ijkclient_minutes"]["published"] > 0
+    assert bands["bands"] == []
+    assert {"from_summaries", "round_two_open"} <= {entry["code"] for entry in bands["reservations"]}
+    again = write_summed(norm_table_of(study))
+    assert again == folder
+
+
+def test_round_two_gives_bands(centre: Path, region: Path, providers: tuple[str, ...], tmp_path: Path) -> None:
+    study = copy_of(centre, tmp_path / "study")
+    norms = write_summed(norm_table_of(study), tmp_path / "one") / "norms.json"
+    for name in providers:
+        out = study.folder / "sent" / f"{name}-2.json"
+        result = run("summarise", str(region), "--provider", name, "--norms", str(norms), "--out", str(out))
+        assert result.exit_code == 0, result.output
+    folder = write_summed(norm_table_of(study), tmp_path / "two")
+    bands = json.loads((folder / "bands.json").read_text())
+    assert bands["n_bands"] == len(bands["bands"]) == 5
+    assert [band["lower"] for band in bands["bands"]][0] == 0
+    assert all(band["promise_kept"]["reason"] for band in bands["bands"])
+    assert bands["stability"]["reason"]
+    assert (folder / "norms.json").read_bytes() == norms.read_bytes()
+    checks = json.loads((folder / "validation.json").read_text())
+    assert {c["code"] for c in checks["checks"]} == {
+        "signal_at_unseen_providers", "leakage_alarm", "style_follows_casemix",
+    }  # fmt: skip
+    assert all(entry["reason"] for entry in checks["not_made"])
+    clients = [line.split(";")[0] for line in (region / "aanbieders").glob("*.csv").__next__().read_text().split("\n")]
+    assert not any(client and client in (folder / "bands.json").read_text() for client in clients[1:20])
+
+
+def test_summaries_and_episodes_together_are_the_same(
+    centre: Path, region: Path, providers: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Whoever adds up holds two providers' episodes itself: the same norm table."""
+    study = copy_of(centre, tmp_path / "study")
+    whole = norm_table_of(study)
+    mixed = tmp_path / "mixed"
+    shutil.copytree(region, mixed)
+    shutil.copytree(centre / "sent", mixed / "sent")
+    kept = [p for p in sorted((mixed / "aanbieders").iterdir()) if p.stem.endswith(("01", "02"))]
+    names = [f'"aanbieders/{path.name}"' for path in kept]
+    for name in providers[:2]:
+        (mixed / "sent" / f"{name}-1.json").unlink()
+    sources = f'[sources]\nepisodes = [{", ".join(names)}]\nminutes = ["registraties/*"]\nsummaries = ["sent/*.json"]\n'
+    columns = (region / "study.toml").read_text(encoding="utf-8")
+    mapping = columns[columns.index("[columns") : columns.index("[[factor]]")] if "[columns" in columns else ""
+    (mixed / "study.toml").write_text(settings(region, sources + mapping), encoding="utf-8")
+    found = norm_table_of(read_study(mixed))
+    assert found.local == providers[:2]
+    assert found.norms.model.ijkclient.value == pytest.approx(whole.norms.model.ijkclient.value, abs=1e-9)
+
+
+def test_what_does_not_belong_together_is_refused(centre: Path, providers: tuple[str, ...], tmp_path: Path) -> None:
+    study = copy_of(centre, tmp_path / "study")
+    first = study.folder / "sent" / f"{providers[0]}-1.json"
+    document = json.loads(first.read_text(encoding="utf-8"))
+    first.write_text(json.dumps({**document, "n_clients": document["n_clients"] + 1}), encoding="utf-8")
+    with pytest.raises(InputRefused, match="seal does not fit"):
+        norm_table_of(study)
+    other = copy_of(centre, tmp_path / "other")
+    shutil.copy(other.folder / "sent" / f"{providers[0]}-1.json", other.folder / "sent" / "again.json")
+    with pytest.raises(InputRefused, match="two summaries of round 1 are of one provider"):
+        norm_table_of(other)
+    text = (centre / "study.toml").read_text(encoding="utf-8").replace("min_clients = 10", "min_clients = 12")
+    moved = copy_of(centre, tmp_path / "moved").folder
+    changed = text if "min_clients = 12" in text else text + "\n[disclosure]\nmin_clients = 12\n"
+    (moved / "study.toml").write_text(changed, encoding="utf-8")
+    with pytest.raises(InputRefused, match="other factors, another window"):
+        norm_table_of(read_study(moved))
