@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from normenkader.tracking import LoggedCalibration
 
 RECEIPT = "receipt.json"
+DOSSIERS = ("dossier.html", "dossier.pdf", "dossier.docx")
 # The promise is shown once it can be had.
 _ALWAYS = 9
 
@@ -30,8 +31,9 @@ _ALWAYS = 9
     type=click.Path(path_type=Path),
     help="Folder to write; default: out/<calibration number> in the study's folder.",
 )
+@click.option("--docx", is_flag=True, help="Also write dossier.docx, to paste from in a word processor.")
 @json_option
-def command(study: Path, out: Path | None, as_json: bool) -> None:
+def command(study: Path, out: Path | None, docx: bool, as_json: bool) -> None:
     """Norm table, bands and dossier of a STUDY (a study.toml or its folder), and one registered version.
 
     Nothing is ever overwritten: an existing folder with other content is refused.
@@ -40,6 +42,7 @@ def command(study: Path, out: Path | None, as_json: bool) -> None:
     Examples:
       normenkader calibrate data/example
       normenkader calibrate data/example --out court/2026-03
+      normenkader calibrate data/example --docx
 
     \b
     Next year:
@@ -48,11 +51,13 @@ def command(study: Path, out: Path | None, as_json: bool) -> None:
     The MLflow store is kept in the folder NORMENKADER_HOME, else in the study's folder; the place is printed.
     """
     _refuse_foreign_folder(out)
-    folder, logged = _calibrate(study, out)
+    if docx:
+        _refuse_without_docx()
+    folder, logged = _calibrate(study, out, docx=docx)
     show(_document(folder, logged), _text(folder, logged), as_json=as_json)
 
 
-def _calibrate(path: Path, out: Path | None) -> tuple[Path, LoggedCalibration]:
+def _calibrate(path: Path, out: Path | None, *, docx: bool) -> tuple[Path, LoggedCalibration]:
     import normenkader as nk
     from normenkader.bands.calibration import calibrated_bands
 
@@ -62,7 +67,7 @@ def _calibrate(path: Path, out: Path | None) -> tuple[Path, LoggedCalibration]:
         return _calibrate_summaries(study, out)
     bands = calibrated_bands(study, stage=stage)
     with stage("writing the dossier"):
-        folder = nk.write_dossier(bands, out)
+        folder = nk.write_dossier(bands, out, docx=docx)
     return folder, _logged(folder, study)
 
 
@@ -98,6 +103,12 @@ def _refuse_foreign_folder(out: Path | None) -> None:
         raise OutputRefused(f"{out}: this exists already and is no calibration; name another folder with --out")
 
 
+def _refuse_without_docx() -> None:
+    from normenkader.dossier.docx_file import require_docx
+
+    require_docx()
+
+
 def _document(folder: Path, logged: LoggedCalibration | None) -> dict[str, Any]:
     bands, receipt = read_json(folder / "bands.json"), read_json(folder / RECEIPT)
     return {
@@ -115,7 +126,7 @@ def _text(folder: Path, logged: LoggedCalibration | None) -> str:
     start = norms["ijkclient_minutes"]
     places = [
         f"Folder:   {folder}",
-        f"Dossier:  {folder / 'dossier.html'}",
+        *(f"{'Dossier:' if i == 0 else '':8}  {folder / name}" for i, name in enumerate(_dossiers(folder))),
         *_registration(logged),
     ]
     parts = [
@@ -125,6 +136,10 @@ def _text(folder: Path, logged: LoggedCalibration | None) -> str:
         "\n".join(places),
     ]
     return "\n\n".join(parts)
+
+
+def _dossiers(folder: Path) -> list[str]:
+    return [name for name in DOSSIERS if (folder / name).is_file()]
 
 
 def _registration(logged: LoggedCalibration | None) -> list[str]:

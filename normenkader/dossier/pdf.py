@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Any
 
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.page_blocks import read_page
 from normenkader.dossier.paper import ATTACHED, paper_of
 
 STANDARDS = ("a-3a", "ua-1")
+_PIXELS_PER_INCH = 150.0
 
 
 def render_pdf(documents: Documents, page: str, folder: Mapping[str, bytes]) -> bytes:
@@ -48,7 +50,20 @@ def render_pdf(documents: Documents, page: str, folder: Mapping[str, bytes]) -> 
 
 def compiled(sources: Mapping[str, bytes]) -> bytes:
     """The PDF of ``main.typ`` among `sources`, all held in memory: no folder of this machine is read."""
+    return _typeset(sources, format="pdf", pdf_standards=list(STANDARDS))
+
+
+def picture_png(svg: str) -> bytes:
+    """A drawing as pixels, for a reader that knows no SVG; made by the same typesetter, so the same bytes each time."""
+    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
+    sources = {"main.typ": source.encode(), "drawing.svg": svg.encode()}
+    return _typeset(sources, format="png", ppi=_PIXELS_PER_INCH)
+
+
+def _typeset(sources: Mapping[str, bytes], **options: Any) -> bytes:
     import typst
 
-    made: bytes = typst.compile(dict(sources), format="pdf", ignore_system_fonts=True, pdf_standards=list(STANDARDS))
+    # The library takes sources by name, though its own signature does not say so.
+    typeset: Any = typst.compile
+    made: bytes = typeset(dict(sources), ignore_system_fonts=True, **options)
     return made
