@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from normenkader.dossier.documents import Documents
     from normenkader.study import Study
 
-_RECOMPUTABLE = ("calibration_number", "inputs", "settings_sha256", "stages", "seed")
+DOCX = "dossier.docx"
+_RECOMPUTABLE = ("calibration_number", "inputs", "settings", "settings_sha256", "stages", "seed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,8 @@ class Recomputation:
     differences : tuple of Difference
         Every value that differs.
     files : mapping
-        File to ``identiek``, ``binnen afronding``, ``afwijkend``, or ``volgt`` (drawn from figures that differ, so
-        its bytes must, too).
+        File to ``identiek``, ``binnen afronding``, ``afwijkend``, ``volgt`` (drawn from figures that differ, so its
+        bytes must, too), or ``niet herrekend`` (a dossier.docx where python-docx is not installed).
     inputs : InputCheck
         The inputs by hash.
     versions : tuple of VersionChange
@@ -132,8 +134,11 @@ def _compared(folder: Path, receipt: Mapping[str, Any], inputs: InputCheck, band
     versions, documents = version_changes(receipt), documents_of(bands)
     printed = receipt.get("versions")
     # The dossier prints the versions it was made with: those are compared apart, not as figures.
-    anew = contents(bands, replace(documents, versions=printed if isinstance(printed, dict) else documents.versions))
-    names = sorted({*anew, *(entry["file"] for entry in receipt["outputs"])})
+    documents = replace(documents, versions=printed if isinstance(printed, dict) else documents.versions)
+    listed = [entry["file"] for entry in receipt["outputs"]]
+    drawn = DOCX in listed and find_spec("docx") is not None
+    anew = contents(bands, documents, docx=drawn)
+    names = [name for name in sorted({*anew, *listed}) if drawn or name != DOCX]
     there = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
     old, new = _recomputable(receipt, bands, documents)
     differences = all_differences({**there, RECEIPT: old}, {**anew, RECEIPT: new})
@@ -141,7 +146,7 @@ def _compared(folder: Path, receipt: Mapping[str, Any], inputs: InputCheck, band
     verdict = judge_whole(files, [d for d in differences if d.file == RECEIPT], inputs)
     return Recomputation(
         verdict=verdict, reason=reason_of(verdict, files, inputs, versions), inputs=inputs, differences=differences,
-        files=files, versions=versions, bands=bands,
+        files=files if drawn or DOCX not in listed else {**files, DOCX: NOT_RECOMPUTED}, versions=versions, bands=bands,
     )  # fmt: skip
 
 
@@ -151,7 +156,8 @@ def _recomputable(receipt: Mapping[str, Any], bands: BandTable, documents: Docum
 
     anew = {
         "calibration_number": documents.calibration_number, "inputs": list(documents.inputs),
-        "settings_sha256": bands.study.sha256(), "stages": stages_of(bands), "seed": documents.seed,
+        "settings": documents.settings, "settings_sha256": bands.study.sha256(), "stages": stages_of(bands),
+        "seed": documents.seed,
     }  # fmt: skip
     old, new = (readable_json({key: side.get(key) for key in _RECOMPUTABLE}).encode() for side in (receipt, anew))
     return old, new
