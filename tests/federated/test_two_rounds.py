@@ -62,7 +62,7 @@ def test_round_two_gives_bands(centre: Path, region: Path, providers: tuple[str,
     folder = write_summed(norm_table_of(study), tmp_path / "two")
     bands = json.loads((folder / "bands.json").read_text())
     assert bands["n_bands"] == len(bands["bands"]) == 5
-    assert [band["lower"] for band in bands["bands"]][0] == 0
+    assert bands["bands"][0]["lower"] == 0
     assert all(band["promise_kept"]["reason"] for band in bands["bands"])
     assert bands["stability"]["reason"]
     assert (folder / "norms.json").read_bytes() == norms.read_bytes()
