@@ -12,8 +12,10 @@ import click
 
 from normenkader.bands.periods import PERIODS, Period, is_weekly, unit_over
 from normenkader.cli.documents import read_profile
+from normenkader.cli.in_force_page import legal_force_sentence
 from normenkader.cli.models import NamedModel, read_named_model
 from normenkader.cli.output import json_option, show
+from normenkader.cli.register_place import study_around
 from normenkader.errors import InputRefused
 
 if TYPE_CHECKING:
@@ -57,15 +59,18 @@ def on_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Period over which the client is told the lower bound, rounded up; default: the week. With --view client.",
 )
 @on_option
+@click.option("--log", is_flag=True, help="Count this decision in deviations.jsonl: month and band, no client.")
 @home_option
 @json_option
 def command(
-    model: str, profile: Path, view: str, period: str | None, on: datetime | None, home: Path | None, as_json: bool
-) -> None:
+    model: str, profile: Path, view: str, period: str | None, on: datetime | None, log: bool, home: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Minutes, band and lower bound of one client under MODEL, in Dutch.
 
     MODEL is an output folder of calibrate, a version number of the register, or a models:/ address. PROFILE is a
-    TOML or JSON file of factor = level; a numeric factor may be given as a number. Nothing is stored.
+    TOML or JSON file of factor = level; a numeric factor may be given as a number. Nothing is stored, unless
+    --log counts the decision.
 
     \b
     Example: a file client.toml with
@@ -81,10 +86,12 @@ def command(
         raise click.UsageError("--period belongs to --view client; the dossier shows every period")
     named = read_named_model(model, home or Path.cwd())
     decision = decision_of(named, read_profile(profile), profile.name)
+    if log:
+        _log(model, home, named, decision, on)
     if view == "client":
         _show_client(decision, _PERIOD_NAMES[period or "week"], asked=period is not None, as_json=as_json)
     else:
-        _show_case_file(decision, _origin(named, on, home or Path.cwd()), as_json=as_json)
+        _show_case_file(decision, _origin(named, on, home or study_around(model) or Path.cwd()), as_json=as_json)
 
 
 def decision_of(named: NamedModel, profile: dict[str, Any], file: str) -> Decision:
@@ -122,5 +129,18 @@ def _show_case_file(decision: Decision, origin: Origin, *, as_json: bool) -> Non
 def _origin(named: NamedModel, on: datetime | None, home: Path) -> Origin:
     from normenkader.dossier.case_file import Origin
 
-    return Origin(calibration_number=named.calibration_number, version=named.version,
-                  on="" if on is None else on.date().isoformat())  # fmt: skip
+    if on is None:
+        return Origin(calibration_number=named.calibration_number, version=named.version)
+    day = on.date()
+    return Origin(
+        calibration_number=named.calibration_number, version=named.version, on=day.isoformat(),
+        in_force=legal_force_sentence(named.calibration_number, day, home),
+    )  # fmt: skip
+
+
+def _log(model: str, home: Path | None, named: NamedModel, decision: Decision, on: datetime | None) -> None:
+    from normenkader.cli.deviate import log_decision
+
+    if on is None:
+        raise click.UsageError("--log needs the date of the decision: --on")
+    log_decision(model, home, named, decision, on)

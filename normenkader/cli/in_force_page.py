@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from normenkader.cli import register_place as place
@@ -55,6 +56,23 @@ def page(answer: Document) -> str:
     if answer["in_force"]:
         parts += [_block(_what(answer)), _bands(answer), _block(_basis(answer))]
     return "\n\n".join([*parts, _block(_register(answer))])
+
+
+def legal_force_sentence(calibration_number: str, on: date, home: Path) -> str:
+    """What the register in `home` says of a decision taken on a day under a calibration; empty where there is none."""
+    from normenkader.cli.register_folders import has_register
+    from normenkader.register.chained_file import read_register
+    from normenkader.register.history import in_force
+
+    if not has_register(home) or not calibration_number:
+        return ""
+    found, day = in_force(read_register(home).events, on=on), _day(on.isoformat())
+    if found is None:
+        return f"Let op: op {day} had volgens het register geen enkele versie rechtskracht."
+    held = f"op {day} had volgens het register versie {found.period.version} rechtskracht"
+    if found.event.calibration_number != calibration_number:
+        return f"Let op: {held}, en dit is een andere."
+    return f"Dit is de versie in werking: {held} ({found.event.decision})."
 
 
 def _adoption(found: InForce) -> dict[str, Any]:

@@ -67,15 +67,22 @@ def home_of(model: str, home: Path | None) -> Path:
     """
     if home is not None:
         return home.expanduser().resolve()
-    folder = Path(model).resolve()
-    if folder.is_dir() and folder.parent.name == "out" and (folder.parent.parent / "study.toml").is_file():
-        return folder.parent.parent
+    around = study_around(model)
+    if around is not None:
+        return around
     here = Path.cwd()
     if not any((here / name).exists() for name in _SIGNS_OF_HOME):
         raise InputRefused(
             "say where the register is kept: name the study's folder with --home, or set NORMENKADER_HOME"
         )
     return here
+
+
+def study_around(model: str) -> Path | None:
+    """The study's folder of an output folder that stands in its ``out``; None for anything else."""
+    folder = Path(model).resolve()
+    study = folder.parent.parent
+    return study if folder.is_dir() and folder.parent.name == "out" and (study / "study.toml").is_file() else None
 
 
 def existing_register(home: Path | None, *, anchor: str | None = None) -> Register:
