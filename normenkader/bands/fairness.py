@@ -11,6 +11,7 @@ import pandas as pd
 
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.unseen_checks import OWN_CHOICE, TOO_UNCERTAIN, three_ways
+from normenkader.disclosure import published_parts
 from normenkader.evidence import Check
 from normenkader.model.additivity import groups_of
 from normenkader.model.factors import count_class
@@ -174,19 +175,14 @@ def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: Min
         counts = np.bincount(clients.provider[inside], minlength=clients.n_providers).astype(float)
         n_providers, floor = int((counts > 0).sum()), model.study.disclosure
         shown = n_clients >= floor.min_clients and n_providers >= floor.min_providers
+        n_low, n_high = int(clients.too_low[inside].sum()), int(clients.too_high[inside].sum())
+        low, high, _ = published_parts((n_low, n_high, int(inside.sum()) - n_low - n_high), floor)
         yield GroupFairness(
             group=name, n_clients=n_clients, n_providers=n_providers,
             error=_mean(clients, clients.error, inside, counts) if shown else None,
-            too_low=_share(clients.too_low[inside], floor.min_clients) if shown else None,
-            too_high=_share(clients.too_high[inside], floor.min_clients) if shown else None,
+            too_low=low if shown else None, too_high=high if shown else None,
             exact_extra_too_low=_mean(clients, clients.extra, inside, counts) if shown else None,
         )  # fmt: skip
-
-
-def _share(inside: BoolArray, floor: int) -> float | None:
-    """A share, unless so few have it, or lack it, that it tells of single clients."""
-    n = int(inside.sum())
-    return float(inside.mean()) if floor <= n <= len(inside) - floor else None
 
 
 def _mean(clients: _Clients, values: FloatArray, inside: BoolArray, counts: FloatArray) -> Figure:

@@ -84,7 +84,7 @@ def _context(documents: Documents) -> dict[str, Any]:
         "tariff": documents.tariff,
         "sections": choices.sections(settings), "glossary": LAW_AND_POLICY + TOOLKIT,
         "style": Markup(style), "style_hash": _csp_hash(style),
-        "client_count": _counter(settings["disclosure"]["min_clients"]),
+        "client_count": numbers.client_count,
         "provider_count": _counter(settings["disclosure"]["min_providers"]), "rows": _row_counter(documents),
     }  # fmt: skip
 
@@ -123,7 +123,7 @@ def _counter(least: int) -> Callable[[float | None], str]:
     return lambda value: numbers.count(value, least=least)
 
 
-def _row_counter(documents: Documents) -> Callable[[int], str]:
+def _row_counter(documents: Documents) -> Callable[[int | None], str]:
     floor = documents.settings["disclosure"]
     return lambda rows: numbers.public_rows(rows, least=floor["min_clients"], round_to=floor["round_to"])
 

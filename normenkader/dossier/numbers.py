@@ -91,12 +91,19 @@ def between_exact(interval: Sequence[Number | None] | None) -> str:
 
 
 def count(value: Number | None, *, least: int) -> str:
-    """A count that has been through disclosure: null means fewer than `least`."""
+    """A count of providers that has been through disclosure: null means fewer than `least`."""
     return f"minder dan {least}" if value is None else exact(value)
 
 
-def public_rows(rows: int, *, least: int, round_to: int) -> str:
+def client_count(value: Number | None) -> str:
+    """A count of clients that has been through disclosure: null may be small, or give away one that is."""
+    return "niet getoond" if value is None else exact(value)
+
+
+def public_rows(rows: int | None, *, least: int, round_to: int) -> str:
     """An exact number of rows of the ledger as it may be published: small ones veiled, others rounded."""
+    if rows is None:
+        return "niet getoond"
     if rows == 0:
         return "0"
     if rows < least:

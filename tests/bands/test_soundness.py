@@ -241,8 +241,8 @@ def test_too_low_and_too_high_by_definition() -> None:
     needed = np.searchsorted(edges, neutral, side="right")
     develops = (model.casemix.to_frame()["orientation"] == "ontwikkelgericht").to_numpy()
     group = groupings(norms)["orientation"].groups[1]
-    assert group.too_low == pytest.approx((needed > own)[develops].mean(), abs=0.002)
-    assert group.too_high == pytest.approx((needed < own)[develops].mean(), abs=0.002)
+    assert group.too_low == pytest.approx((needed > own)[develops].mean(), abs=0.005)
+    assert group.too_high == pytest.approx((needed < own)[develops].mean(), abs=0.005)
 
 
 def test_one_level_too_heavy_by_hand_and_against_narrow_bands() -> None:

@@ -124,7 +124,7 @@ def test_every_row_of_the_norm_table_is_printed_with_all_it_rests_on(page, modul
             title += f", samen met {name(term['with']['factor'])}: {level(term['with']['level'])}"
         row = [title, signed(term["published"]), signed_decimal(term["under_direction"])]
         row += [signed_decimal(term["estimate"]), between(term["interval"])]
-        counts = ["minder dan 10" if term["n_clients"] is None else exact(term["n_clients"]),
+        counts = ["niet getoond" if term["n_clients"] is None else exact(term["n_clients"]),
                   "minder dan 3" if term["n_providers"] is None else exact(term["n_providers"])]  # fmt: skip
         assert [*row, *counts, "ja" if term["supported"] else "nee"] in [r[:8] for r in printed]
 

@@ -32,6 +32,7 @@ def test_an_interval_reads_as_between():
 def test_a_null_count_says_below_which_number_it_is():
     assert numbers.count(None, least=10) == "minder dan 10"
     assert numbers.count(2385, least=10) == "2.385"
+    assert [numbers.client_count(n) for n in (None, 2385)] == ["niet getoond", "2.385"]
 
 
 @pytest.mark.parametrize(
