@@ -12,8 +12,8 @@ from normenkader.cli.output import use_utf8
 
 # In the order in which they are used, not of the alphabet.
 VERBS = (
-    "init", "check", "vignettes", "summarise", "calibrate", "decide", "explore", "verify", "sign", "compare",
-    "tariff", "adopt", "withdraw", "versions", "in-force", "synthesise",
+    "init", "check", "vignettes", "summarise", "calibrate", "decide", "deviate", "deviations", "explore",
+    "verify", "sign", "compare", "tariff", "adopt", "withdraw", "versions", "in-force", "synthesise",
 )  # fmt: skip
 
 
