@@ -29,8 +29,8 @@ class _Month(click.types.StringParamType):
 
 @click.command("deviations")
 @click.argument("model")
-@click.option("--from", "first", type=_Month(), default="", help="First month to count, such as 2026-01.")
-@click.option("--to", "last", type=_Month(), default="", help="Last month to count.")
+@click.option("--from", "first", type=_Month(), help="First month to count, such as 2026-01.")
+@click.option("--to", "last", type=_Month(), help="Last month to count.")
 @click.option(
     "--decisions",
     type=click.Path(path_type=Path),
@@ -38,7 +38,8 @@ class _Month(click.types.StringParamType):
 )
 @place.register_home_option
 @json_option
-def command(model: str, first: str, last: str, decisions: Path | None, home: Path | None, as_json: bool) -> None:
+def command(model: str, first: str | None, last: str | None, decisions: Path | None, home: Path | None,
+            as_json: bool) -> None:  # fmt: skip
     """Departures from the norm of MODEL by band, with their reasons, and the answer: herijken, niet, niet te zeggen.
 
     A band calls for a new calibration when more than a tenth of its decisions depart in one direction (trigger_share
@@ -61,8 +62,8 @@ def command(model: str, first: str, last: str, decisions: Path | None, home: Pat
     named, log = read_named_model(model, where), read_log(where)
     found = summarise_departures(
         log.entries, calibration_number=numbered(named), bands=[int(b["band"]) for b in named.bands["bands"]],
-        rules=rules_of(named.bands), decisions=None if decisions is None else _counts(decisions), first=first,
-        last=last,
+        rules=rules_of(named.bands), decisions=None if decisions is None else _counts(decisions),
+        first=first or "", last=last or "",
     )  # fmt: skip
     document = {**asdict(found), "file": str(log.path), "last_hash": log.last_hash}
     show(document, f"{departures_text(found, str(named.norms['unit']))}\n\n{log.path}", as_json=as_json)

@@ -7,6 +7,7 @@ would be health data. Whoever wants the words finds them in the decision itself.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -151,7 +152,7 @@ def deviation_of(
 
 def _refuse_amount(granted: float, norm: float, unit: str) -> None:
     most = MOST_MINUTES if unit == "minutes per week" else float("inf")
-    if not 0 <= granted <= most:
+    if not (math.isfinite(granted) and 0 <= granted <= most):
         raise InputRefused("the granted amount is below zero, or more than a week holds", column="--granted")
     if granted == norm:
         raise InputRefused("this is the norm itself: the decision follows it", column="--granted")
