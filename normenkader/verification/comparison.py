@@ -11,7 +11,7 @@ import pandas as pd
 from normenkader.study import Study
 from normenkader.verification.applied_table import AppliedTable
 from normenkader.verification.departures import AppliedDeparture, departures_of
-from normenkader.verification.effects import Effect, Tables, effect_between, placed
+from normenkader.verification.effects import Effect, Tables, effect_between, effect_in_cells, placed
 from normenkader.verification.overlays import all_departures, calibrated_tables, one_departure
 from normenkader.verification.tied import calibrated_terms, has_inclusive_uppers, key_of, tied_bands
 
@@ -68,6 +68,8 @@ class Calibrated:
         The study's clients; None when the inputs are not to be had.
     no_clients : str
         Why there are none.
+    cells : mapping or None
+        Content of cells.json: published counts by norm minutes, for when the clients are not to be had.
     faults : tuple of str
         Why the calibration itself does not stand: a broken folder, figures that do not recompute.
     """
@@ -78,6 +80,7 @@ class Calibrated:
     study: Study
     frame: pd.DataFrame | None = None
     no_clients: str = ""
+    cells: Document | None = None
     faults: tuple[str, ...] = ()
 
 
@@ -138,9 +141,8 @@ def _effects(
     table: AppliedTable, calibrated: Calibrated, found: tuple[AppliedDeparture, ...]
 ) -> tuple[list[Effect], Effect]:
     """What each departure does alone, and all together."""
-    if calibrated.frame is None or not found:
-        none = Effect(reason=calibrated.no_clients if found else "no departures")
-        return [none] * len(found), none
+    if not found:
+        return [], Effect(reason="no departures")
     base = calibrated_tables(calibrated.norms, calibrated.bands)
     alone = [_effect(calibrated, base, one_departure(base, d, table, calibrated.bands)) for d in found]
     if table.bands and tied_bands(table.bands, calibrated.bands) is None:
@@ -149,11 +151,15 @@ def _effects(
 
 
 def _effect(calibrated: Calibrated, base: Tables, applied: Tables | str) -> Effect:
-    reason = applied if isinstance(applied, str) else applied.fault()
-    if reason or isinstance(applied, str) or calibrated.frame is None:
-        return Effect(reason=reason)
-    frame = calibrated.frame
-    return effect_between(frame, placed(base, frame), placed(applied, frame), calibrated.study.disclosure)
+    """From the clients where they are to be had, else for edges from the counts in the folder, else a reason."""
+    if isinstance(applied, str) or applied.fault():
+        return Effect(reason=applied if isinstance(applied, str) else applied.fault())
+    floor, frame = calibrated.study.disclosure, calibrated.frame
+    if frame is not None:
+        return effect_between(frame, placed(base, frame), placed(applied, frame), floor)
+    if calibrated.cells is not None and applied.norms is base.norms:
+        return effect_in_cells(calibrated.cells, base, applied, floor)
+    return Effect(reason=calibrated.no_clients)
 
 
 def _notes(table: AppliedTable, bands: Document) -> Sequence[str]:

@@ -81,7 +81,10 @@ class Placed:
 
 def placed(tables: Tables, frame: pd.DataFrame) -> Placed:
     """Every row of `frame` in the bands, by the table alone: doubt zones are left out on both sides."""
-    norm = norms_of_frame(tables.norms, frame)
+    return _placed(tables, norms_of_frame(tables.norms, frame))
+
+
+def _placed(tables: Tables, norm: FloatArray) -> Placed:
     lowers, ranks = (np.asarray(column, dtype=np.float64) for column in zip(*tables.edges, strict=True))
     at = np.searchsorted(lowers, norm, side="right")
     known = ~np.isnan(norm)
@@ -110,6 +113,36 @@ def effect_between(frame: pd.DataFrame, old: Placed, new: Placed, settings: Disc
         mean_less=None if bound[0] is None else rounded(-float(by[by < 0].mean()), 1),
         mean_more=None if bound[1] is None else rounded(float(by[by > 0].mean()), 1),
         n_no_norm=_published(frame, lost, np.zeros(len(frame), dtype=bool), settings)[0],
+    )  # fmt: skip
+
+
+def effect_in_cells(cells: Document, old: Tables, new: Tables, settings: DisclosureSettings) -> Effect:
+    """The same for edges alone, from the published counts by norm minutes that the folder holds.
+
+    Parameters
+    ----------
+    cells : mapping
+        Content of cells.json: ``lower`` and ``n_clients`` of every cell.
+    old, new : Tables
+        With the same norms.
+    settings : DisclosureSettings
+    """
+    starts, n = (np.asarray(cells[key], dtype=np.float64) for key in ("lower", "n_clients"))
+    edges = {edge for edge, _ in (*old.edges, *new.edges)}
+    if np.isnan(n).any() or not edges <= set(starts.tolist()):
+        return Effect(reason="the inputs are not to be had, and the counts in the folder are not split at this edge")
+    before, after = _placed(old, starts), _placed(new, starts)
+    by = after.bound - before.bound
+
+    def counted(inside: Mask) -> int | None:
+        return published_clients(int(n[inside].sum()), settings)
+
+    def mean(inside: Mask) -> float | None:
+        return None if counted(inside) is None else rounded(float(np.average(np.abs(by[inside]), weights=n[inside])), 1)
+
+    return Effect(
+        n_lower_band=counted(after.rank < before.rank), n_higher_band=counted(after.rank > before.rank),
+        n_less=counted(by < 0), n_more=counted(by > 0), mean_less=mean(by < 0), mean_more=mean(by > 0),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from normenkader.bands.calibration import Stage, no_stage
 from normenkader.dossier.write import RECEIPT
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from normenkader.study import Study
     from normenkader.verification.applied_table import AppliedTable
 
+CELLS = "cells.json"
 LEFT_OUT = "recomputing was left out: only hashes were checked"
 
 
@@ -162,7 +163,7 @@ def _applied(
         frame, no_clients = _clients(folder, found, study)
         calibrated = Calibrated(
             norms=norms, bands=bands, calibration_number=(checked.receipt or {}).get("calibration_number", ""),
-            study=study, frame=frame, no_clients=no_clients, faults=tuple(faults),
+            study=study, frame=frame, no_clients=no_clients, cells=_cells(folder), faults=tuple(faults),
         )  # fmt: skip
         return compare_applied(table, calibrated)
     except (InputRefused, OSError, ValueError, KeyError, TypeError):
@@ -181,6 +182,11 @@ def _clients(folder: Path, found: Recomputation, study: Study) -> tuple[pd.DataF
     if found.bands is not None:
         return found.bands.norms.model.casemix.to_frame(), ""
     return read_casemix(replace(study, folder=inputs.study)).to_frame(), ""
+
+
+def _cells(folder: Path) -> dict[str, Any] | None:
+    path = folder / CELLS
+    return dict(json.loads(path.read_bytes())) if path.is_file() else None
 
 
 def _nothing_to_compare(table: AppliedTable, faults: tuple[str, ...]) -> AppliedComparison:
