@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from normenkader.dossier import wording
 from normenkader.dossier.choice_words import MEANINGS, SECTIONS, VALUES
-from normenkader.dossier.numbers import dutch_date, exact
+from normenkader.dossier.numbers import dutch_date, dutch_unit, exact
 from normenkader.settings import (
     BandSettings,
     CasemixSettings,
@@ -107,6 +107,8 @@ def in_words(value: Any, *, section: str = "", key: str = "") -> str:
 
 def _text_in_words(value: str, section: str, key: str) -> str:
     known = VALUES.get((section, key, value))
+    if (section, key) == ("study", "unit") and dutch_unit(value) != value:
+        known = dutch_unit(value)
     return f"{value}: {known}" if known else value
 
 

@@ -36,7 +36,7 @@ def court_context(documents: Documents) -> Mapping[str, Any]:
     return {
         "items": items, "item_counts": checklist.counts(items), "item_words": checklist.STATUS_DUTCH,
         "lists": [reporting_items.filled_list(name, documents) for name in reporting_items.INSTRUMENTS],
-        "list_words": reporting_items.STATUS_DUTCH, "law": law, "law_status": STATUS_WORDS,
+        "law": law, "law_status": STATUS_WORDS,
         "rulings_read": sum(ruling.verified for ruling in law.ruling), "subjects": subjects(documents),
         "assumptions": assumptions(documents), "triggers": triggers(documents),
         "weightiest": weightiest(documents), "status": status(documents),
@@ -101,13 +101,14 @@ def plain_text(documents: Documents) -> Callable[[str], str]:
     """A function that puts Dutch names in the place of the study's own codes for factors, and ``90%`` for ``90 %``."""
     names = {factor["name"] for factor in documents.settings["factor"]}
     names |= {entry["factor"] for entry in documents.norms.get("overlap") or ()}
+    names.add("ijkclient")
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     pattern = re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")\b")
     return lambda text: re.sub(r"(\d) %", r"\1%", pattern.sub(lambda found: wording.name(found[0]), text))
 
 
-def _unseen_error(documents: Documents) -> float | None:
-    unseen = documents.validation.get("unseen") or {}
-    found = (unseen.get("provider") or {}).get("error_8_of_10") or {}
-    value = found.get("value")
-    return None if value is None else float(value)
+def _unseen_error(documents: Documents) -> Document | None:
+    """Within how many minutes the norm, and the mean for everyone, is right in 8 of 10 cases at a new provider."""
+    found = (documents.validation.get("unseen") or {}).get("provider") or {}
+    value = (found.get("error_8_of_10") or {}).get("value")
+    return None if value is None else {"norm": value, "mean": found.get("error_8_of_10_of_mean")}

@@ -87,6 +87,9 @@ GROUNDS: Mapping[str, Ground] = {
     "fairness": Ground(missing="de fout per groep cliënten", who="onderzoeker", holds=_validation("fairness")),
     "assigned_tested": Ground(missing="de toets of een kenmerk de toegekende minuten volgt", who="onderzoeker",
                               holds=lambda d: _answered(d, "factor_is_assigned_minutes")),
+    "tariff": Ground(missing="de prijs per klasse: een prijsbestand ([sources] tariff) of de plaats daarvan "
+                     "([research] tariff)", who="gemeente",
+                     holds=lambda d: d.tariff is not None or _is_said(d, "tariff")),
     "impact": Ground(missing="de vergelijking met wat cliënten nu krijgen", who="gemeente", holds=_impact),
     "promises": Ground(missing="het aandeel cliënten dat meer of minder nodig heeft dan de ondergrens",
                        who="onderzoeker", holds=view.has_promises),

@@ -41,6 +41,7 @@ class FilledList:
     name: str
     source: str
     seen: str
+    words: Mapping[str, str]
     items: tuple[ListItem, ...]
 
     @property
@@ -63,7 +64,8 @@ def filled_list(instrument: str, documents: Documents) -> FilledList:
     """
     content, facts = _content(instrument), run_facts(documents)
     items = tuple(_item(entry, documents, facts) for entry in content["item"])
-    return FilledList(name=content["name"], source=content["source"], seen=content["seen"], items=items)
+    words = {**STATUS_DUTCH, **content.get("words", {})}
+    return FilledList(name=content["name"], source=content["source"], seen=content["seen"], words=words, items=items)
 
 
 def _item(entry: Mapping[str, Any], documents: Documents, facts: Mapping[str, str]) -> ListItem:
@@ -89,11 +91,15 @@ def run_facts(documents: Documents) -> Mapping[str, str]:
         "study": study["name"], "unit": numbers.dutch_unit(study["unit"]),
         "window": " t/m ".join(numbers.dutch_date(str(day)) for day in study["window"]),
         "time": wording.time_definition(study["time_definition"]).capitalize(),
-        "clients": numbers.count(model.get("n_clients"), least=floor["min_clients"]),
+        "clients": _clients(model.get("n_clients")),
         "providers": numbers.count(model.get("n_providers"), least=floor["min_providers"]),
         "factors": numbers.exact(len(settings["factor"])), "terms": numbers.exact(len(documents.norms["terms"])),
         "files": numbers.exact(len(documents.inputs)), "version": documents.versions.get("normenkader", ""),
     }  # fmt: skip
+
+
+def _clients(published: float | None) -> str:
+    return "een niet getoond aantal" if published is None else numbers.exact(published)
 
 
 def list_document(filled: FilledList) -> Document:

@@ -22,6 +22,7 @@ _CHECK = ("code", "question", "value", "unit", "interval", "limit", "passed", "r
 _COMPARISON = (
     "sources", "factor", "level", "with", "difference", "interval", "confidence", "verdict",
 )  # fmt: skip
+NO_LIMIT = "Geen."
 _FACTOR = ("name", "kind", "levels", "breaks", "ijkclient", "direction", "group", "interacts_with")
 _VEILED = (
     "n_clients", "n_providers", "mean_minutes", "median_minutes", "p10", "p90", "promise_kept", "fits_below_upper",
@@ -61,9 +62,17 @@ def sources(documents: Documents) -> tuple[Document, ...]:
     """Every file that was read, with its counts of rows where the ledger has them."""
     counts = {entry["file"]: entry for entry in documents.ledger.get("files") or ()}
     empty = dict.fromkeys(("table", "dialect", "read", "used", "set_aside"))
+    least = documents.settings["disclosure"]["min_clients"]
+    counts = {name: _without_told_rows(entry, least) for name, entry in counts.items()}
     known = [{**empty, **entry, **counts.get(entry["file"], {})} for entry in documents.inputs]
     named = {entry["file"] for entry in known}
     return (*known, *({**empty, **entry} for name, entry in counts.items() if name not in named))
+
+
+def _without_told_rows(entry: Document, least: int) -> Document:
+    """Read is used and set aside together: with few of either, what was read would tell how many."""
+    few = any(0 < (entry.get(name) or 0) < least for name in ("used", "set_aside"))
+    return {**entry, "read": None} if few else entry
 
 
 def factors(documents: Documents) -> tuple[Document, ...]:
@@ -110,10 +119,15 @@ def limits(documents: Documents) -> tuple[Document, ...]:
     """What the documents leave empty or not met, each as a place and a reason: what these data cannot carry."""
     edges = documents.bands.get("edges_under") or ()
     return (
-        *(_limit("check", check, check["reason"]) for check in checks(documents) if check["passed"] is not True),
+        *(_limit("check", check, check["reason"]) for check in checks(documents) if _is_a_limit(check)),
         *(_limit("edges", row, row.get("reason") or "te weinig gegevens") for row in edges if row.get("edges") is None),
         *_silent_promises(documents),
     )
+
+
+def _is_a_limit(check: Document) -> bool:
+    """Whether a check failed or could not be decided; a figure for which the study sets no limit is neither."""
+    return check["passed"] is not True and not (check["passed"] is None and check["limit"] == NO_LIMIT)
 
 
 def _silent_promises(documents: Documents) -> list[Document]:

@@ -41,7 +41,16 @@ REASONS = {
     "the study says 'on'": "de studie heeft dit zo gekozen",
     "the study says 'off'": "de studie heeft dit zo gekozen",
 }
-UNITS = {"share": "aandeel", "slope": "helling", "rows": "regels", "episodes": "trajecten", "clients": "cliënten"}
+UNITS = {
+    "share": "aandeel",
+    "slope": "helling",
+    "rows": "regels",
+    "episodes": "trajecten",
+    "clients": "cliënten",
+    "ratio": "keer",
+    "p-value": "p-waarde",
+    "number": "",
+}
 TABLES = {
     "episodes": "trajecten", "minutes": "tijdregistratie", "vignettes": "casusbeschrijvingen",
     "judgements": "oordelen van deskundigen", "assessments": "dubbele beoordelingen",

@@ -120,6 +120,8 @@ def _tariff(bands: BandTable, volumes: Document) -> dict[str, Any] | None:
 
 def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of the folder but the receipt, by name; the same results give the same bytes."""
+    from normenkader.dossier.algorithm_register import register_document
+    from normenkader.dossier.court import court_document
     from normenkader.dossier.html import render_html
     from normenkader.dossier.pdf import render_pdf
 
@@ -128,6 +130,8 @@ def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> d
         "bands.json": readable_json(documents.bands),
         "validation.json": readable_json(documents.validation),
         "triangulation.json": readable_json(documents.triangulation),
+        "court.json": readable_json(court_document(documents)),
+        "algoritmeregister.json": readable_json(register_document(documents)),
         "ledger.json": readable_json(tables.ledger_document(bands)),
         "ledger.csv": _ledger_csv(bands),
         "dossier.html": render_html(documents),

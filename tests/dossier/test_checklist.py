@@ -109,3 +109,9 @@ def test_what_a_study_says_is_shown_and_the_rest_is_open() -> None:
     assert len([subject for group in groups for subject in group.subjects]) == len(research_keys()) + 1
     assert said({"dpia": []}, "dpia") is None
     assert [key.key for key in open_subjects({"dpia": "ja"}, ["dpia", "mandate"])] == ["mandate"]
+
+
+def test_a_tariff_is_there_with_a_file_of_prices_or_where_the_study_says_it_is(make: Make) -> None:
+    assert item(make(), 26).status == "partly"
+    assert item(make(tariff={"name": "prijzen"}), 26).status == "answered"
+    assert item(saying(make, tariff="zie kostprijsonderzoek"), 26).status == "answered"
