@@ -232,6 +232,16 @@ class DeviationSettings(_Section):
         return reasons
 
 
+class PlanSettings(_Section):
+    """Section ``[plan]``: what is supposed of the region before anything is collected; without it, a pilot shows it."""
+
+    residual_sd: Annotated[float, Field(gt=0)]
+    provider_sd: Annotated[float, Field(ge=0)]
+    ijkclient_minutes: Annotated[float, Field(gt=0)] | None = None
+    week_share: Share | None = None
+    shares: dict[str, Numbers] = {}
+
+
 class Premise(_Section):
     """One ``[[premise]]``: what is assumed, and where it comes from."""
 
@@ -253,6 +263,7 @@ class StudyFile(_Section):
     casemix: CasemixSettings = CasemixSettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     deviation: DeviationSettings = DeviationSettings()
+    plan: PlanSettings | None = None
     premise: Annotated[tuple[Premise, ...], BeforeValidator(_as_tuple)] = ()
     research: dict[str, Any] = {}
 
