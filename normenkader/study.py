@@ -20,6 +20,7 @@ from normenkader.settings import (
     DisclosureSettings,
     Factor,
     ModelSettings,
+    PlanSettings,
     Premise,
     Sources,
     StudyFile,
@@ -58,6 +59,7 @@ class Study:
     deviation: DeviationSettings
     premises: tuple[Premise, ...]
     research: dict[str, Any]
+    plan: PlanSettings | None = None
 
     def factor(self, name: str) -> Factor:
         """The factor called `name`.
@@ -90,6 +92,8 @@ class Study:
         plain["factor"] = [factor.model_dump(mode="json") for factor in self.factors]
         plain["premise"] = [premise.model_dump(mode="json") for premise in self.premises]
         plain["research"] = _plain(self.research)
+        # What was supposed beforehand bears on no outcome: it stands among the settings only where it is stated.
+        plain |= {} if self.plan is None else {"plan": self.plan.model_dump(mode="json")}
         return plain
 
     def sha256(self) -> str:
@@ -136,7 +140,7 @@ def study_from_text(text: str, *, folder: Path, file_name: str = FILE_NAME) -> S
         columns={str(table): dict(mapping) for table, mapping in parsed.columns.items()},
         factors=parsed.factor, model=parsed.model, bands=parsed.bands, triangulation=parsed.triangulation,
         casemix=parsed.casemix, disclosure=parsed.disclosure, deviation=parsed.deviation,
-        premises=parsed.premise, research=parsed.research,
+        premises=parsed.premise, research=parsed.research, plan=parsed.plan,
     )  # fmt: skip
 
 
@@ -185,7 +189,7 @@ def _nearest(place: tuple[int | str, ...]) -> str:
         "study": StudyInfo, "sources": Sources, "factor": Factor, "model": ModelSettings, "bands": BandSettings,
         "triangulation": TriangulationSettings, "casemix": CasemixSettings, "disclosure": DisclosureSettings,
         "deviation": DeviationSettings,
-        "premise": Premise,
+        "premise": Premise, "plan": PlanSettings,
     }  # fmt: skip
     owner = sections.get(str(place[0]), StudyFile) if len(place) > 1 else StudyFile
     close = difflib.get_close_matches(str(place[-1]), list(owner.model_fields), n=1)
