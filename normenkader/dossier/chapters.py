@@ -47,10 +47,8 @@ _ANNEXES = (
     ("modelmaten", "Modelmaten", "annex"),
     ("rapportagelijsten", "Lijsten voor onderzoekers (TRIPOD+AI en PROBAST+AI)", "reporting"),
     ("woordenlijst", "Woordenlijst", "glossary"),
-    # Last, so that letters stay when a study has no prices.
     ("tariefbijlage", "Tarief", "tariff"),
 )
-TARIFF = "tariefbijlage"
 
 
 def _chapter(name: str, anchor: str, title: str, template: str, *, annex: bool) -> Chapter:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from normenkader.dossier import checklist, court_words, reporting_items, view, wording
-from normenkader.dossier.chapters import CHAPTERS, TARIFF
+from normenkader.dossier.chapters import CHAPTERS
 from normenkader.dossier.course import course_picture, course_rows, curve_name
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.jurisprudence import STATUS_WORDS, jurisprudence
@@ -41,7 +41,7 @@ def court_context(documents: Documents) -> Mapping[str, Any]:
         "assumptions": assumptions(documents), "triggers": triggers(documents),
         "weightiest": weightiest(documents), "status": status(documents),
         "unseen_error": _unseen_error(documents), "plain": plain_text(documents),
-        "chapters": tuple(c for c in CHAPTERS if c.anchor != TARIFF or documents.tariff is not None),
+        "chapters": CHAPTERS,
         "research": {**dict.fromkeys(key.key for key in research_keys()), **_said(documents)},
         "course_rows": course_rows(documents), "curve_name": curve_name,
         "picture_course": course_picture(documents, unit),
