@@ -41,7 +41,7 @@ def figures_of(cells: Document, design: Design) -> dict[str, Any]:
         "fits_below_upper": _least([row["fits_below_upper"] for row in rows[:-1]]), **spread,
         "cost_of_doubt": _cost_of_doubt(cells, design, rows), "n_bands": len(rows),
         "moved_by_one_fact": _complement(_within(cells, design, "changes_within", "n_changes")),
-        "broken": broken(cells, design, rows),
+        "broken": broken(cells, design, rows), "norm_step": cells["norm_step"],
     }  # fmt: skip
 
 

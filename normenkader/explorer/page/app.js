@@ -28,10 +28,11 @@ function change(next, { say = true } = {}) {
 // One drawing a frame, however fast an edge is moved.
 function request(say = false) {
   cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => { render(); if (say) announce(); });
+  drawing = requestAnimationFrame(() => { render(); if (say) settle(); });
 }
 
 function render() {
+  const width = Math.max(at("figure").clientWidth, 280);
   const against = state.starts[state.against], name = state.current, other = name === "A" ? "B" : "A";
   const figures = { A: figuresOf(cells, state.designs.A), B: figuresOf(cells, state.designs.B) };
   const base = figuresOf(cells, against.places), own = figures[name], againstName = designName(against);
@@ -40,8 +41,8 @@ function render() {
   const titled = compared.map((entry) => ({ ...entry, title: capital(entry.title) }));
   const changes = compared.slice(0, 2).map((entry) => ({ title: capital(entry.title), change: changeBetween(cells, against.places, entry.design) }));
   renderControls(name, own);
-  renderFigure(own, other, figures[other]);
-  put("tiles", ...tiles(cells, own, changes[name === "A" ? 0 : 1].change, againstName));
+  renderFigure(own, other, figures[other], width);
+  put("tiles", ...tiles(cells, own, changes[name === "A" ? 0 : 1].change, againstName, optimumAt(design())));
   put("demands", ...demandsPanel(cells, own));
   put("bands", bandTable(cells, own, name));
   put("conditions", conditionsPanel(cells, titled));
@@ -55,12 +56,17 @@ function renderControls(name, figures) {
   for (const k of ["A", "B"]) at(`choose-${k}`).checked = k === name;
   for (const radio of document.querySelectorAll("[name=number]")) radio.checked = Number(radio.value) === design().length;
   const known = state.starts.find((start) => sameDesign(start.places, design()));
-  put("which", `Indeling ${name}: `, el("strong", {}, known ? `${designName(known)}${known.exact ? "" : " (afgerond op wat getoond mag worden)"}` : "een eigen keuze"),
+  put("which", `Indeling ${name}: `, el("strong", {}, known ? `${designName(known)}${known.exact ? "" : " (het dichtst bij wat getoond mag worden)"}` : "een eigen keuze"),
     `. Grenzen: ${figures.edges.slice(1).join(", ") || "geen"}.`);
   const key = `${name}${design().length}`;
   if (controlled !== key) put("edges", ...design().slice(1).map((_, i) => edgeControl(i + 1)));
   controlled = key;
   design().slice(1).forEach((place, i) => setEdgeControl(i + 1, place));
+}
+
+// The optimum that these edges are, if they are one: for it the dossier knows more.
+function optimumAt(own) {
+  return state.starts.find((start) => start.code === "optimum" && start.exact && sameDesign(start.places, own));
 }
 
 function edgeControl(b) {
@@ -95,8 +101,7 @@ function typed(b, field) {
   field.value = cells.lower[design()[b]];
 }
 
-function renderFigure(figures, other, otherFigures) {
-  const width = Math.max(at("figure").clientWidth, 280);
+function renderFigure(figures, other, otherFigures, width) {
   const others = sameDesign(figures.edges, otherFigures.edges) ? [] : [{ name: other, edges: otherFigures.edges }];
   const words = figures.bands.map((row, b) => `klasse ${b + 1} ${bandName(row.label)}, ${bandRange(row)} minuten, ${decimals(row.n_clients)} cliënten`);
   at("figure").setAttribute("aria-label", `Verdeling van cliënten over de norm, met ${figures.bands.length} klassen: ${words.join("; ")}.`);
@@ -130,7 +135,13 @@ function renderKeep() {
   const own = cells.designs.find((d) => d.code === "calibrated");
   at("chosen").hidden = sameDesign(own.places, design());
   at("derived").hidden = !at("chosen").hidden;
+}
+
+// When an edge has come to rest: the address holds the designs, and who cannot see hears what changed. Browsers allow
+// few changes of the address a second, so never while an edge moves.
+function settle() {
   history.replaceState(null, "", `#${toFragment(cells, state)}`);
+  announce();
 }
 
 function announce() {
@@ -190,7 +201,7 @@ function listen() {
   at("clients").addEventListener("input", (event) => { state.clients = amount(event.target, 1); request(); });
   at("copy-design").addEventListener("click", () => { state.designs[state.current === "A" ? "B" : "A"] = design().slice(); request(true); });
   at("ijkclient").addEventListener("click", () => { Object.assign(state.levels, ijkclientLevels(norms)); setUp(); request(); });
-  at("copy-link").addEventListener("click", () => copy(location.href, "De link is gekopieerd."));
+  at("copy-link").addEventListener("click", () => copy(`${location.href.split("#")[0]}#${toFragment(cells, state)}`, "De link is gekopieerd."));
   at("copy-toml").addEventListener("click", () => copy(at("toml").textContent, "De regels zijn gekopieerd."));
   at("save").addEventListener("click", save);
   at("print").addEventListener("click", () => window.print());
@@ -233,5 +244,5 @@ function save() {
 setUp();
 listen();
 const linked = fromFragment(cells, location.hash);
-if (linked) take(linked, "de link");
 render();
+if (linked) take(linked, "de link");

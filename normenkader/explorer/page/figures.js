@@ -18,7 +18,7 @@ function figuresOf(cells, design) {
     fits_below_upper: least(rows.slice(0, -1).map((row) => row.fits_below_upper)),
     ...spreadOf(cells, rows), cost_of_doubt: costOfDoubt(cells, design, rows), n_bands: rows.length,
     moved_by_one_fact: complement(shareWithin(cells, design, cells.changes_within, cells.n_changes)),
-    broken: brokenDemands(cells, design, rows),
+    broken: brokenDemands(cells, design, rows), norm_step: cells.norm_step,
   };
 }
 

@@ -17,13 +17,14 @@ function soft(text) {
   return el("span", { class: "soft" }, text);
 }
 
-function tiles(cells, figures, change, againstName) {
-  const small = figures.bands[figures.smallest];
+function tiles(cells, figures, change, againstName, known) {
+  const small = figures.bands[figures.smallest], counted = known ? known.same_band_counted : null;
   return [
-    tile("Twee beoordelaars geven dezelfde klasse", percent(figures.same_band), figures.same_band === null ? cells.same_band_reason : ""),
-    tile("Verschil tussen normen dat behouden blijft", percent(figures.explained_of_norm, 1)),
+    tile("Twee beoordelaars geven dezelfde klasse", percent(figures.same_band), figures.same_band === null ? cells.same_band_reason
+      : counted ? `berekend; geteld is het ${percent(counted)}` : "berekend uit dubbele beoordelingen"),
+    tile("Verschil tussen normen dat behouden blijft", percent(figures.explained_of_norm, 1), "als iedereen in een klasse gelijk telt"),
     tile("Klasse in twijfel", percent(figures.share_in_doubt), "van de cliënten"),
-    tile("Heeft de ondergrens ook nodig", percent(figures.promise_kept), "in de laagste klasse op dit punt"),
+    tile("Heeft de ondergrens ook nodig", percent(figures.promise_kept), "in de klasse waar dat het minst is"),
     tile("Kleinste klasse", decimals(small.n_clients), `cliënten bij ${small.n_providers} aanbieders (klasse ${figures.smallest + 1})`),
     tile("Krijgt een andere klasse", percent(change.other_label), `vergeleken met ${againstName}`),
   ];
@@ -35,11 +36,11 @@ function tile(title, value, note = "") {
 
 function demandsPanel(cells, figures) {
   const broken = brokenInWords(cells, figures), warnings = warningsInWords(cells, figures);
-  const list = (words, mark, kind) => words.map((text) => el("li", { class: kind }, el("span", { class: "mark", "aria-hidden": "true" }, mark), text));
+  const list = (words, mark, kind) => words.map((text) => el("li", { class: kind }, el("span", { class: "mark", "aria-hidden": "true" }, mark), el("span", {}, text)));
   return [
     el("p", { class: broken.length ? "verdict no" : "verdict yes" }, el("span", { class: "mark", "aria-hidden": "true" }, broken.length ? "✕" : "✓"),
-      broken.length ? "Deze indeling voldoet niet aan alle eisen van de studie." : "Deze indeling voldoet aan alle eisen van de studie."),
-    el("ul", { class: "demands" }, ...list(broken, "✕", "no"), ...list(warnings, "!", "warn")),
+      el("span", {}, broken.length ? "Deze indeling voldoet niet aan alle eisen van de studie." : "Deze indeling voldoet aan alle eisen van de studie.")),
+    el("ul", { class: "demands" }, ...list(broken, "✕", "no"), ...list(warnings, "!", "warn"), ...list(doubtInWords(figures), "≈", "doubtful")),
   ];
 }
 
@@ -64,13 +65,17 @@ function changesPanel(cells, changes, againstName) {
   const header = ["", ...changes.map(({ title }) => title)];
   const line = (text, say) => ({ cells: [text, ...changes.map(({ change }) => say(change))] });
   return tableOf(`Wat verandert er, vergeleken met ${againstName}`, header, [
-    line("Cliënten die een andere klasse krijgen", (c) => percent(c.other_label, 1)),
-    line("Cliënten met een hogere ondergrens", (c) => percent(c.higher, 1)),
-    line("  hoeveel minuten hoger, gemiddeld", (c) => (c.higher > 0 ? signed(c.minutes_higher, 1) : UNKNOWN)),
-    line("Cliënten met een lagere ondergrens", (c) => percent(c.lower, 1)),
-    line("  hoeveel minuten lager, gemiddeld", (c) => (c.lower > 0 ? signed(c.minutes_lower, 1) : UNKNOWN)),
+    line("Cliënten die een andere klasse krijgen", (c) => counted(cells, c.other_label)),
+    line("Cliënten met een hogere ondergrens", (c) => counted(cells, c.higher)),
+    line("– hoeveel minuten hoger, gemiddeld", (c) => (c.higher > 0 ? signed(c.minutes_higher, 1) : UNKNOWN)),
+    line("Cliënten met een lagere ondergrens", (c) => counted(cells, c.lower)),
+    line("– hoeveel minuten lager, gemiddeld", (c) => (c.lower > 0 ? signed(c.minutes_lower, 1) : UNKNOWN)),
     line("Verschil in ondergrens over alle cliënten, minuten", (c) => signed(c.minutes, 1)),
   ]);
+}
+
+function counted(cells, share) {
+  return [percent(share, 1), soft(` ${decimals(share * sum(cells.n_clients))}`)];
 }
 
 function budgetPanel(cells, compared, price, clients) {

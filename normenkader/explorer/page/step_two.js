@@ -56,7 +56,8 @@ function neighbourLines(cells, figures, found) {
 
 function otherDesign(cells, norms, levels, { figures, title }) {
   const found = decideClient(norms, figures.bands, cells.in_doubt, levels), row = figures.bands[found.band];
-  return `In ${title}: klasse ${found.band + 1}, ${bandName(row.label)} (${bandRange(row)}).`;
+  const doubt = found.band === found.table_band ? "" : ` Dat komt door twijfel: de tabel zegt klasse ${found.table_band + 1}.`;
+  return `In ${title}: klasse ${found.band + 1}, ${bandName(row.label)} (${bandRange(row)}).${doubt}`;
 }
 
 function sumTable(cells, found, norms) {

@@ -76,6 +76,19 @@ function warningsInWords(cells, figures) {
   return found;
 }
 
+// Whose band is in doubt, as norm minutes; zones that touch are one.
+function doubtInWords(figures) {
+  const zones = [];
+  for (const { doubt_zone: zone } of figures.bands.filter((row) => row.doubt_zone).sort((a, b) => a.doubt_zone[0] - b.doubt_zone[0])) {
+    const last = zones[zones.length - 1];
+    if (last && zone[0] <= last[1] + figures.norm_step) last[1] = Math.max(last[1], zone[1]);
+    else zones.push([...zone]);
+  }
+  if (!zones.length) return [];
+  return [`In twijfel is de klasse bij een norm van ${listed(zones.map(([low, high]) => `${low} t/m ${high}`))} minuten: `
+    + `${percent(figures.share_in_doubt)} van de cliënten.`];
+}
+
 function designName(design) {
   return {
     calibrated: "de gekalibreerde indeling", optimum: `het optimum met ${design.n_bands} klassen`,
@@ -88,14 +101,14 @@ const CONDITIONS = [
   ["Rechtszekerheid", [
     ["same_band", "Twee beoordelaars geven dezelfde klasse", "higher", (v) => percent(v)],
     ["share_in_doubt", "Cliënten bij wie de klasse in twijfel is", "lower", (v) => percent(v)],
-    ["promise_kept", "Cliënten die de ondergrens ook nodig hebben (laagste klasse telt)", "higher", (v) => percent(v)],
+    ["promise_kept", "Cliënten die de ondergrens ook nodig hebben (minste klasse)", "higher", (v) => percent(v)],
     ["guaranteed", "Deel van de norm dat vooraf vaststaat (ondergrenzen)", "higher", (v) => percent(v)]]],
   ["Flexibiliteit", [
     ["mean_width", "Gemiddelde breedte van een klasse, in minuten", "higher", (v) => decimals(v)],
     ["periods_within", "Perioden van vier weken die binnen de klasse blijven", "higher", (v) => percent(v)]]],
   ["Kwaliteit", [
     ["explained_delivered", "Verschil in geleverde minuten dat de klassen verklaren", "higher", (v) => percent(v)],
-    ["fits_below_upper", "Cliënten die onder de bovengrens passen (laagste klasse telt)", "higher", (v) => percent(v)]]],
+    ["fits_below_upper", "Cliënten die onder de bovengrens passen (minste klasse)", "higher", (v) => percent(v)]]],
   ["Doelmatigheid", [
     ["explained_of_norm", "Verschil tussen normen dat de klassen behouden", "higher", (v) => percent(v, 1)],
     ["sd_within", "Spreiding van de norm binnen een klasse, in minuten", "lower", (v) => decimals(v, 1)],

@@ -1,0 +1,73 @@
+"""Cells are merged so that all may be published, and no further."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from normenkader.explorer.merging import Merged, merge_cells
+
+CLIENTS = np.array([0, 4, 7, 30, 3, 12, 11, 6, 2, 0, 9])
+N_PROVIDERS = 4
+
+
+def present_at(clients: np.ndarray, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    present = np.zeros((len(clients), N_PROVIDERS), dtype=bool)
+    for cell, n in enumerate(clients):
+        present[cell, rng.integers(0, N_PROVIDERS, n)] = True
+    return present
+
+
+def merged(clients: np.ndarray, present: np.ndarray, wanted: dict[int, int] | None = None) -> Merged:
+    return merge_cells(clients, present, min_clients=10, min_providers=3, round_to=5, wanted=wanted or {})
+
+
+def allowed(clients: np.ndarray, present: np.ndarray, starts: tuple[int, ...]) -> bool:
+    """Written anew: every cell has 10 clients and 3 providers, in truth and after rounding the running total."""
+    rounded = [5 * int(np.floor(total / 5 + 0.5)) for total in (0, *np.cumsum(clients))]
+    pairs = zip(starts, (*starts[1:], len(clients)), strict=True)
+    return all(
+        clients[a:b].sum() >= 10 and rounded[b] - rounded[a] >= 10 and present[a:b].any(axis=0).sum() >= 3
+        for a, b in pairs
+    )
+
+
+def all_starts(n: int) -> list[tuple[int, ...]]:
+    return [(0, *rest) for size in range(n) for rest in combinations(range(1, n), size)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_finer_merging_is_allowed(seed: int) -> None:
+    clients = np.random.default_rng(seed).poisson(8, 9)
+    present = present_at(clients, seed)
+    found = merged(clients, present)
+    best = max((len(s) for s in all_starts(9) if allowed(clients, present, s)), default=1)
+    assert len(found.starts) == best
+    assert best == 1 or allowed(clients, present, found.starts)
+
+
+@pytest.mark.parametrize("edge", [3, 5, 6])
+def test_a_wanted_edge_is_kept_wherever_it_may_be_shown(edge: int) -> None:
+    present = present_at(CLIENTS, 1)
+    possible = any(edge in s and allowed(CLIENTS, present, s) for s in all_starts(len(CLIENTS)))
+    assert possible == (edge in merged(CLIENTS, present, {edge: 100}).starts)
+
+
+def test_published_counts_add_up_to_the_rounded_total_and_every_run_is_within_one_rounding() -> None:
+    found = merged(CLIENTS, present_at(CLIENTS, 1))
+    bounds = [*found.starts, len(CLIENTS)]
+    assert sum(found.n_clients) == 85  # 84 clients
+    assert set(n % 5 for n in found.n_clients) == {0}
+    for i, j in combinations(range(len(bounds)), 2):
+        assert abs(sum(found.n_clients[i:j]) - CLIENTS[bounds[i] : bounds[j]].sum()) < 5
+
+
+def test_too_few_clients_or_providers_leave_one_cell() -> None:
+    few = np.array([2, 3, 2])
+    assert merged(few, present_at(few, 0)).starts == (0,)
+    one_provider = np.zeros((len(CLIENTS), N_PROVIDERS), dtype=bool)
+    one_provider[:, 0] = True
+    assert merged(CLIENTS, one_provider).starts == (0,)

@@ -1,0 +1,94 @@
+"""The page as a file: whole, closed, small, and the same every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+import pytest
+
+from normenkader.bands.table import BandTable
+from normenkader.dossier.explorer_files import EXPLORER, explorer_texts
+from normenkader.dossier.write import documents_of
+from normenkader.explorer.page import SCRIPTS, explorer_html, page_source
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def page(texts: dict[str, str]) -> str:
+    return texts[EXPLORER]
+
+
+@pytest.fixture(scope="module")
+def documents(bands: BandTable) -> tuple[Document, Document]:
+    made = documents_of(bands)
+    return dict(made.norms), dict(made.bands)
+
+
+def test_the_page_is_under_300_kb(page: str) -> None:
+    assert len(page.encode()) < 300_000
+
+
+def test_the_same_bands_give_the_same_bytes(bands: BandTable, texts: dict[str, str]) -> None:
+    assert explorer_texts(bands, documents_of(bands)) == texts
+
+
+def test_the_policy_names_the_page_s_own_style_and_script_and_nothing_else(page: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    parts = {name: values for name, *values in (part.split() for part in policy.split(";"))}
+    assert parts["default-src"] == ["'none'"]
+    assert parts["img-src"] == ["data:"]
+    for name, found in (("style-src", re.findall(r"<style>(.*?)</style>", page, re.S)),
+                        ("script-src", re.findall(r"<script>(.*?)</script>", page, re.S))):  # fmt: skip
+        assert len(found) == 1
+        digest = base64.b64encode(hashlib.sha256(found[0].encode()).digest()).decode()
+        assert parts[name] == [f"'sha256-{digest}'"]
+
+
+def test_no_address_and_nothing_to_fetch(page: str) -> None:
+    bare = page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"https?:|//cdn|@import|url\((?!#)|fetch\(|XMLHttpRequest|import\(|eval\(|innerHTML", bare)
+    assert set(re.findall(r'(?:src|href)="([^"#]*)"', bare)) <= {"data:,", ""}
+
+
+def test_the_number_of_the_calibration_and_the_badge_are_printed(page: str, cells: Document) -> None:
+    assert f'<span class="hash">{cells["calibration_number"]}</span>' in page
+    assert "SYNTHETISCH" in page.split("<script")[0]
+
+
+def test_real_data_carry_no_badge(cells: Document, documents: tuple[Document, Document]) -> None:
+    real = {**cells, "name": "Kalibratie 2026", "words": {**cells["words"], "synthetic": False}}
+    assert "SYNTHETISCH" not in explorer_html(real, *documents)
+
+
+def test_a_name_cannot_break_out_of_the_page(cells: Document, documents: tuple[Document, Document]) -> None:
+    evil = "</script><script>alert(1)</script>{{STYLE}}"
+    found = explorer_html({**cells, "name": evil}, *documents)
+    assert evil not in found
+    assert found.count("<script") == 2
+    data = re.search(r'id="data">(.*?)</script>', found, re.S)[1]
+    assert json.loads(data)["cells"]["name"] == evil
+
+
+def test_the_version_in_force_becomes_a_design(cells: Document, documents: tuple[Document, Document]) -> None:
+    norms, bands = documents
+    edges = [0, 148, 210, 1000]
+    against = ({**norms, "ijkclient_minutes": {"published": 1}}, {"bands": [{"lower": edge} for edge in edges]})
+    found = explorer_html(cells, norms, bands, against=against)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', found, re.S)[1])
+    design = data["cells"]["designs"][-1]
+    assert (design["code"], design["edges"], design["exact"]) == ("in_force", edges, False)
+    assert [cells["lower"][place] for place in design["places"]] == [0, 150, 210, 360]
+    assert "ook een andere normtabel" in found
+    assert "ook een andere normtabel" not in explorer_html(cells, norms, bands, against=(norms, bands))
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, "style.css", "index.html"])
+def test_sources_stay_readable(name: str) -> None:
+    lines = page_source(name).splitlines()
+    assert len(lines) < 340
+    assert not any("\t" in line for line in lines)
