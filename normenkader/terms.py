@@ -194,6 +194,31 @@ TOOLKIT = _terms(
      _FIELD),
     ("synthetic", "verzonnen voorbeeld", "synthetic",
      "Gegevens die een computer heeft verzonnen. Er is geen echte cliënt bij."),
+    ("applied_table", "toegepaste tabel", "applied table",
+     "De tabel die de gemeente echt gebruikt, bijvoorbeeld de bijlage bij een beleidsregel."),
+    ("onderbouwd", "onderbouwd", "supported table",
+     "Elk getal in de toegepaste tabel is het getal uit het onderzoek.",
+     f"{_OURS}; beleid dat van zijn eigen onderzoek afwijkt, vindt daarin geen steun: CRVB:2018:3835"),
+    ("afwijkend", "afwijkend", "departing",
+     "Niet alles is hetzelfde. Bij een toegepaste tabel: een getal is anders dan in het onderzoek. Bij herrekenen: een "
+     "getal komt anders uit."),
+    ("niet_onderbouwd", "niet onderbouwd", "not supported",
+     "De toegepaste tabel hoort niet bij dit onderzoek. Of het onderzoek zelf klopt niet meer met zijn "
+     "ontvangstbewijs."),
+    ("identiek", "identiek", "identical",
+     "Opnieuw uitgerekend: elk bestand is tot op het laatste teken hetzelfde."),
+    ("binnen_afronding", "binnen afronding", "within rounding",
+     "Opnieuw uitgerekend: alleen het laatste cijfer achter de komma verschilt hier en daar. Grenzen, normen en "
+     "aantallen zijn gelijk."),
+    ("niet_herrekend", "niet herrekend", "not recomputed",
+     "De gegevens waren er niet bij, dus er is niet opnieuw gerekend. Wel is gekeken of er iets aan de bestanden is "
+     "veranderd."),
+    ("seal", "zegel", "seal",
+     "De vingerafdruk van het ontvangstbewijs zelf. Wie daar iets in verandert, krijgt een ander zegel."),
+    ("signature", "handtekening", "signature",
+     "Wie zijn digitale handtekening zet, staat in voor deze bestanden. Een ander kan dat nagaan met een openbare "
+     "sleutel.",
+     "RFC 8032 (Ed25519)"),
 )  # fmt: skip
 
 LEDGER_CODES = _terms(
