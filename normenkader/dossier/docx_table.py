@@ -8,11 +8,11 @@ from typing import Any
 from normenkader.dossier.blocks import Block, Cell, Row, Table, texts
 from normenkader.dossier.docx_parts import Paper, add_runs, keep_whole, repeat_on_every_page
 
-_POINTS = 8.0
+_POINTS = 7.5
 _STYLE = "Table Grid"
 _PAGE_MM = 170.0
 # The letters are about this wide at that size; a cell has this much space on either side together.
-_LETTER_MM, _MARGIN_MM, _HEAD_IS_WIDER = 1.6, 4.4, 1.2
+_LETTER_MM, _MARGIN_MM, _HEAD_IS_WIDER = 1.5, 4.4, 1.2
 # A path or code longer than this may break anywhere, so that words beside it keep their room.
 _MOST_LETTERS = 26
 

@@ -50,7 +50,17 @@ def render_pdf(documents: Documents, page: str, folder: Mapping[str, bytes]) -> 
 
 def compiled(sources: Mapping[str, bytes]) -> bytes:
     """The PDF of ``main.typ`` among `sources`, all held in memory: no folder of this machine is read."""
-    return _typeset(sources, format="pdf", pdf_standards=list(STANDARDS))
+    return _unambiguous(_typeset(sources, format="pdf", pdf_standards=list(STANDARDS)))
+
+
+def _unambiguous(pdf: bytes) -> bytes:
+    """The same file, with no packed data that seems to end a byte early.
+
+    The standard wants a line end before ``endstream``, and LF is written. Where the data itself happen to end in CR, a
+    strict reader takes both for the line end, and finds the stated length one too high. CR is a line end as well, and
+    leaves no doubt; no byte moves.
+    """
+    return pdf.replace(b"\r\nendstream\nendobj", b"\r\rendstream\nendobj")
 
 
 def picture_png(svg: str) -> bytes:
