@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from normenkader.evidence import Check
 from normenkader.model.grouped import Figure, largest, verdict
@@ -19,6 +20,7 @@ WITHOUT_FAULT = (
     "Deze grens is een keuze van dit onderzoek: ten minste 95 van de 100 oefenstudies zonder enige fout blijven "
     "erbinnen."
 )
+_ALIKE = "Niet te berekenen: de minuten, of de normen, zijn voor iedereen gelijk."
 _FEW_MUNICIPALITIES = "Er zijn minder dan drie gemeenten."
 _WHERE = {"provider": "een aanbieder die niet meedeed", "municipality": "een gemeente die niet meedeed"}
 
@@ -125,9 +127,10 @@ def _slope(found: UnseenFigures) -> Check:
     return Check(
         code="calibration_slope",
         question="Zijn de verschillen tussen normen even groot als de verschillen in geleverde minuten?",
-        value=found.slope.value, unit="slope", interval=found.slope.interval,
+        value=_known(found.slope.value), unit="slope", interval=found.slope.interval,
         limit=f"Tussen {_number(low)} en {_number(high)}; 1 is goed, lager is te uitgesproken. {OWN_CHOICE}",
-        passed=low <= found.slope.value <= high,
+        passed=low <= found.slope.value <= high if isfinite(found.slope.value) else None,
+        reason="" if isfinite(found.slope.value) else _ALIKE,
         reservation="De normtabel maakt de verschillen tussen cliënten te groot of te klein bij aanbieders die niet "
                     "meededen.",
     )  # fmt: skip
@@ -153,7 +156,7 @@ def _explained(found: UnseenFigures, code: str, figure: Figure) -> Check:
     interval = figure.interval
     return Check(
         code=code, question=_signal_question(found.left_out)[:-1] + measure + "?",
-        value=figure.value, unit="share", interval=interval, limit=_ABOVE_ZERO,
+        value=_known(figure.value), unit="share", interval=interval, limit=_ABOVE_ZERO,
         passed=None if interval is None else interval[0] > 0,
         reason="Niet te berekenen met zo weinig groepen." if interval is None else "",
         reservation=f"Het staat niet vast dat de normtabel bij {_WHERE[found.left_out]} beter voorspelt dan één getal "
@@ -165,11 +168,16 @@ def _optimism(found: UnseenFigures) -> Check:
     return Check(
         code="optimism",
         question="Hoeveel beter lijkt de normtabel op de eigen gegevens dan bij een nieuwe aanbieder?",
-        value=found.optimism, unit="share",
+        value=_known(found.optimism), unit="share",
         limit=f"Ten hoogste 0,1 van de verschillen. {OWN_CHOICE}",
-        passed=found.optimism <= MOST_OPTIMISM,
+        passed=found.optimism <= MOST_OPTIMISM if isfinite(found.optimism) else None,
+        reason="" if isfinite(found.optimism) else _ALIKE,
         reservation="De normtabel lijkt op de eigen gegevens veel beter dan zij bij een nieuwe aanbieder is.",
     )  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _minutes(unit: str) -> str:

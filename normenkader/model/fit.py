@@ -54,7 +54,7 @@ def fit_minutes(
     Raises
     ------
     InputRefused
-        With fewer than two providers: nothing can be compared within and between them.
+        With fewer than two providers: nothing can be compared within and between them. With nothing but zeros.
 
     References
     ----------
@@ -65,6 +65,8 @@ def fit_minutes(
     frame = casemix.to_frame(unregistered_as_zero=unregistered_as_zero)
     if frame["provider"].nunique() < 2:
         raise InputRefused("after setting rows aside fewer than two providers are left; a norm needs at least two")
+    if not frame["minutes_per_week"].any():
+        raise InputRefused("after setting rows aside every episode has zero minutes; no norm can be made of that")
     choice = choose_censoring(frame, censoring or study.model.censoring)
     design = _identified(make_design(frame, study))
     choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)

@@ -41,6 +41,9 @@ class MixedFit:
         self.covariance.setflags(write=False)
 
 
+_DUST, _LEAST_VARIANCE = 1e-12, 1e-300
+
+
 def fit_mixed(moments: Moments) -> MixedFit:
     """REML of ``y = terms + provider + error / sqrt(w)`` from moments alone.
 
@@ -72,7 +75,8 @@ def _evaluate(moments: Moments, ratio: float) -> tuple[float, FloatArray, FloatA
     inverse = np.linalg.inv(xx)
     terms = inverse @ xy
     degrees = moments.n.sum() - len(terms)
-    variance = float((yy - xy @ terms) / degrees)
+    # Of minutes that the terms explain wholly only rounding is left, on either side of zero.
+    variance = max(float((yy - xy @ terms) / degrees), float(_DUST * moments.yy.sum() / degrees), _LEAST_VARIANCE)
     log_det = np.log1p(ratio * moments.w).sum() - moments.log_w.sum() + np.linalg.slogdet(xx)[1]
     log_likelihood = -0.5 * (degrees * (np.log(2 * np.pi * variance) + 1) + log_det)
     return float(log_likelihood), np.asarray(terms), np.asarray(inverse, dtype=np.float64), variance

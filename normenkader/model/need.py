@@ -170,8 +170,8 @@ def _styles(model: MinutesModel) -> tuple[FloatArray, FloatArray]:
 def parameters(model: MinutesModel) -> FloatArray:
     """Coefficients, and the logarithm of sigma where the profile of a censored fit has one."""
     terms = model.coefficients()
-    extra = model.profile().a.shape[1] - len(terms)
-    return np.append(terms, np.full(extra, np.log(model.residual_sd)))
+    has_sigma = model.profile().a.shape[1] > len(terms)
+    return np.append(terms, np.log(model.residual_sd)) if has_sigma else terms
 
 
 def _latent(
@@ -186,7 +186,8 @@ def _latent(
     level = profile.level - profile.slope @ parameters(model)
     expected = (level[model.design().provider_codes()] + model.design().matrix() @ model.coefficients())[row]
     sd = (model.residual_sd / np.sqrt(model.weights()))[row]
-    beyond = ndtr(-(delivered[row] - expected) / sd)
+    above = delivered[row] - expected
+    beyond = ndtr(-np.divide(above, sd, out=np.zeros_like(above), where=sd > 0))
     tail = -ndtri(np.maximum(beyond * (1 - (number + 0.5) / VALUES_PER_CAPPED_ROW), 1e-300))
     outcome = np.where(capped[row], np.maximum(expected + sd * tail, delivered[row]), model.outcome()[row])
     return row, outcome, expected, 1.0 / times[row]
