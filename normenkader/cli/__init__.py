@@ -12,7 +12,7 @@ from normenkader.cli.output import use_utf8
 
 # In the order in which they are used, not of the alphabet.
 VERBS = (
-    "init", "check", "vignettes", "summarise", "calibrate", "decide", "deviate", "deviations", "explore",
+    "init", "plan", "check", "vignettes", "summarise", "calibrate", "decide", "deviate", "deviations", "explore",
     "verify", "sign", "compare", "tariff", "adopt", "withdraw", "versions", "in-force", "synthesise",
 )  # fmt: skip
 

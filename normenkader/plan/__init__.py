@@ -1,0 +1,1 @@
+"""Before anything is collected: how certain norms and edges will be with so many providers, clients and experts."""
