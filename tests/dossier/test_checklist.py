@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,9 @@ def test_a_tariff_is_there_with_a_file_of_prices_or_where_the_study_says_it_is(m
     assert item(make(), 26).status == "partly"
     assert item(make(tariff={"name": "prijzen"}), 26).status == "answered"
     assert item(saying(make, tariff="zie kostprijsonderzoek"), 26).status == "answered"
+
+
+def test_the_codebook_names_every_key_a_study_can_fill_in() -> None:
+    codebook = (Path(__file__).resolve().parents[2] / "data" / "codebook.md").read_text(encoding="utf-8")
+    for key in research_keys():
+        assert f"| `{key.key}` | {key.label}: {key.asks} | {key.who} |" in codebook
