@@ -31,6 +31,7 @@ from normenkader.bands.soundness import soundness_of
 from normenkader.bands.source_edges import edges_by_source
 from normenkader.bands.stability import N_RESAMPLES, Stability, stability
 from normenkader.bands.table import Band, BandTable, RivalRule, band_labels
+from normenkader.bands.unit_words import checks_in, reservations_in
 from normenkader.bands.volumes import mean_interval, volumes
 from normenkader.disclosure import is_dominated
 from normenkader.experts.assessments import Assessments, read_assessments
@@ -114,6 +115,9 @@ def derive_bands(
         robust = examine(norms, found.edges, held, candidates=candidates, drawn=drawn)
         checks += robustness_checks(robust, held, model.study)
         others += robust.edges_under()
+    unit = model.study.info.unit
+    checks = checks_in(unit, checks)
+    reservations = gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
         explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
@@ -122,8 +126,7 @@ def derive_bands(
         edges_by_source=edges_by_source(norms, agreed, n_bands=found.n_bands, demands=demands), soundness=sound,
         robustness=robust, delivery=delivery, volumes=volumes(norms, found.edges, held), prices=prices,
         checks=checks,
-        reservations=gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
-        + robustness_reservations(robust, model.study.disclosure),
+        reservations=reservations_in(unit, reservations + robustness_reservations(robust, model.study.disclosure)),
         receipt=_receipt(norms, agreed, found, assessed),
     )  # fmt: skip
 
