@@ -34,7 +34,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, page_file: Path) -> I
     yield found
     context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    assert len([url for url in asked if url.startswith("file:")]) == 1
+    assert {url.split("#")[0] for url in asked if url.startswith("file:")} == {page_file.as_uri()}
     assert wrong == []
 
 
@@ -109,13 +109,13 @@ def test_the_pointer_drags_an_edge_in_the_figure(page: Page) -> None:
     assert edges(page) == [150, 195, 240, 255]
 
 
-@pytest.mark.parametrize("n", [3, 4, 6, 7, 8])
-def test_every_number_of_bands_goes_to_its_optimum(n: int, page: Page, cells: Document) -> None:
-    page.locator(f"label[for=number-{n}]").click()
-    best = next(d for d in cells["designs"] if d["code"] == "optimum" and d["n_bands"] == n)
-    expect(page.locator("#which")).to_contain_text(f"het optimum met {n} klassen")
-    assert edges(page) == best["edges"][1:]
-    assert len(band_rows(page)) == n
+def test_every_number_of_bands_goes_to_its_optimum(page: Page, cells: Document) -> None:
+    for n in (3, 4, 6, 7, 8):
+        page.locator(f"label[for=number-{n}]").click()
+        best = next(d for d in cells["designs"] if d["code"] == "optimum" and d["n_bands"] == n)
+        expect(page.locator("#which")).to_contain_text(f"het optimum met {n} klassen")
+        assert edges(page) == best["edges"][1:]
+        assert len(band_rows(page)) == n
 
 
 def test_back_to_the_optimum_and_to_the_experts(page: Page, cells: Document) -> None:
@@ -150,8 +150,8 @@ def test_two_designs_stand_side_by_side(page: Page) -> None:
 
 def test_the_budget_asks_for_a_price_and_invents_none(page: Page, cells: Document) -> None:
     expect(page.locator("#budget")).to_contain_text("Vul een prijs per uur in")
-    page.fill("#price", "60")
-    total = sum(n * mean for n, mean in zip(cells["n_clients"], cells["mean_minutes"], strict=True))
+    page.fill("#price", "61")
+    total = sum(n * mean / 60 * 61 for n, mean in zip(cells["n_clients"], cells["mean_minutes"], strict=True))
     shown = page.locator("#budget tr", has_text="p × q").locator("td").first
     expect(shown).to_contain_text(f"€ {round(total):,}".replace(",", "."))
 

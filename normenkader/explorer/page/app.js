@@ -208,6 +208,7 @@ function listen() {
   at("load").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (file) take(fromFile(cells, await file.text()), file.name);
+    event.target.value = "";
   });
   for (const link of document.querySelectorAll("a.jump")) link.addEventListener("click", jump);
   window.addEventListener("pointermove", drag);

@@ -62,7 +62,7 @@ function bestMark(compared, i, key, better) {
 }
 
 function changesPanel(cells, changes, againstName) {
-  const header = ["", ...changes.map(({ title }) => title)];
+  const header = ["Wat er verandert", ...changes.map(({ title }) => title)];
   const line = (text, say) => ({ cells: [text, ...changes.map(({ change }) => say(change))] });
   return tableOf(`Wat verandert er, vergeleken met ${againstName}`, header, [
     line("Cliënten die een andere klasse krijgen", (c) => counted(cells, c.other_label)),
@@ -120,7 +120,7 @@ function differencesPanel(cells, dossier, figures, exact) {
       row.upper !== null ? percentPair(row.fits_below_upper, value(band.fits_below_upper)) : UNKNOWN] };
   });
   const all = tableOf("Deze pagina | het dossier, voor de gekalibreerde indeling",
-    ["", "Cliënten", "Gemiddeld geleverd", "Ondergrens nodig", "Past onder bovengrens"], rows);
+    ["Klasse", "Cliënten", "Gemiddeld geleverd", "Ondergrens nodig", "Past onder bovengrens"], rows);
   return el("div", {}, all, el("p", {}, `Behouden verschil: ${percent(figures.explained_of_norm, 1)} hier, `
     + `${percent(dossier.explained_of_norm, 1)} in het dossier. Dezelfde klasse: ${percent(figures.same_band, 1)} hier; in het dossier `
     + `${percent(dossier.same_band_modelled, 1)} berekend en ${percent(dossier.same_band, 1)} geteld bij wie dubbel is beoordeeld.`));
