@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from normenkader.bands.grid import band_numbers
-from normenkader.bands.unseen_checks import WITHOUT_FAULT
+from normenkader.bands.unseen_checks import OWN_CHOICE
 from normenkader.evidence import Check
 from normenkader.model.norm_table import NormTable
 from normenkader.model.profiles import norm_minutes_of
@@ -19,8 +19,9 @@ from normenkader.settings import Factor
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-MOST_MOVED = 0.35
-"""Share of clients whom one factor may lift; see `robustness.LEAST_SURVIVORS` for the rule that sets it."""
+MOST_MOVED = 1 / 3
+"""A plain choice. The share is an exact count on the table in force: terms and edges on whole steps may make it high
+by chance, and the table can then be gamed all the same (tests/validity/README.md says how often that happens)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,9 @@ def gameability_checks(found: Sequence[FactorMoved]) -> tuple[Check, ...]:
             code="one_level_too_heavy",
             question="Hoeveel cliënten krijgen een hogere klasse als één factor één niveau te zwaar wordt genoteerd?",
             value=None if by_band is None else by_band.share_to_higher_band, unit="share",
-            limit=f"Voor elke factor ten hoogste 0,35 van de cliënten. {WITHOUT_FAULT}",
+            limit=f"Voor elke factor ten hoogste een derde van de cliënten. {OWN_CHOICE}",
             passed=None if by_band is None else by_band.share_to_higher_band <= MOST_MOVED, reason=reason,
-            reservation="Eén factor, één niveau te zwaar genoteerd, geeft meer dan 35 % van de cliënten een "
+            reservation="Eén factor, één niveau te zwaar genoteerd, geeft meer dan een derde van de cliënten een "
                         "hogere klasse.",
         ),
     )  # fmt: skip
