@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,18 @@ from normenkader.provenance import readable_json, sealed, sha256_of_file
 from normenkader.study import Study, read_study
 from normenkader.verification import recompute
 
-
-@pytest.fixture(scope="session", autouse=True)
-def few_resamples() -> Iterator[None]:
-    """The chain as it is, with less of what takes time; calibrating and recomputing both get it."""
-    quick = partial(derive.derive_bands, n_resamples=40, n_folds=0, with_robustness=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(derive, "derive_bands", quick)
-        yield
+QUICK = partial(derive.derive_bands, n_resamples=40, n_folds=0, with_robustness=False)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def computed_once(few_resamples: None) -> Iterator[None]:
-    """Recompute truly once for the same settings and inputs; tests that follow on these get the same answer again."""
-    known: dict[Any, Any] = {}
+@pytest.fixture(scope="session")
+def known() -> dict[Any, Any]:
+    """What was recomputed before: the same settings and inputs are truly recomputed once."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def quick_chain(monkeypatch: pytest.MonkeyPatch, known: dict[Any, Any]) -> None:
+    """The chain as it is, with few resamples, and not twice on the same inputs."""
 
     def bands_of(study: Study, *, stage: Stage = no_stage) -> Any:
         files = {p.relative_to(study.folder): p.read_bytes() for p in study.folder.glob("*/*.*")}
@@ -44,21 +42,22 @@ def computed_once(few_resamples: None) -> Iterator[None]:
         key = (id(bands), json.dumps(documents.versions), docx)
         return known[key] if key in known else known.setdefault(key, contents(bands, documents, docx=docx))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recompute, "calibrated_bands", bands_of)
-        patch.setattr(write, "contents", contents_of)
-        yield
+    monkeypatch.setattr(derive, "derive_bands", QUICK)
+    monkeypatch.setattr(recompute, "calibrated_bands", bands_of)
+    monkeypatch.setattr(write, "contents", contents_of)
 
 
 @pytest.fixture(scope="session")
-def study(tmp_path_factory: pytest.TempPathFactory, few_resamples: None) -> Path:
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return synthesise(tmp_path_factory.mktemp("verify") / "study", regime="few", n_clients=300, with_panel=False)
 
 
 @pytest.fixture(scope="session")
 def out(study: Path) -> Path:
     """The folder as calibrated, in its default place. Never change it: take a copy."""
-    return write_dossier(calibrated_bands(read_study(study)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derive, "derive_bands", QUICK)
+        return write_dossier(calibrated_bands(read_study(study)))
 
 
 @pytest.fixture

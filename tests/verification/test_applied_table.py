@@ -134,3 +134,11 @@ def test_what_is_wrong_is_refused_with_its_place(tmp_path: Path, name: str, cont
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="no such file"):
         read_applied(tmp_path / "tabel.toml")
+
+
+def test_the_example_in_the_codebook_is_one(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "data" / "codebook.md").read_text(encoding="utf-8")
+    example = text.partition("## The applied table")[2].partition("```toml\n")[2].partition("```")[0]
+    found = read_applied(written(tmp_path, "tabel.toml", example))
+    assert (len(found.bands), len(found.terms), found.ijkclient_minutes) == (1, 2, 170)
+    assert found.calibration_number == "7b9f2816d70c"

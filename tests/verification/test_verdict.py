@@ -72,7 +72,7 @@ def test_a_forged_folder_supports_no_table(copied: Path, study: Path, tmp_path: 
     assert found.applied is not None
     assert found.applied.departures == ()
     assert found.applied.verdict == "niet onderbouwd"
-    assert "does not recompute" in found.applied.reasons[0]
+    assert "do not recompute" in found.applied.reasons[0]
 
 
 def test_a_broken_receipt_supports_no_table(copied: Path, tmp_path: Path) -> None:
@@ -83,6 +83,18 @@ def test_a_broken_receipt_supports_no_table(copied: Path, tmp_path: Path) -> Non
         assert found.applied is not None
         assert found.applied.verdict == "niet onderbouwd"
         assert "receipt" in found.applied.reasons[0]
+
+
+def test_another_page_or_a_file_more_takes_no_support_away(copied: Path, study: Path, tmp_path: Path) -> None:
+    table = applied_file(copied, tmp_path / "t.csv")
+    page = copied / "dossier.html"
+    page.write_text(page.read_text().replace("</p>", " Akkoord.</p>", 1))
+    reseal(copied)
+    (copied / "notes.txt").write_text("x")
+    found = nk.verify(copied, study, applied=table)
+    assert {(d.kind, d.file) for d in found.departures} == {("added", "notes.txt"), ("figure", "dossier.html")}
+    assert found.applied is not None
+    assert found.applied.verdict == "onderbouwd"
 
 
 def test_norms_that_cannot_be_read_support_no_table(copied: Path, tmp_path: Path) -> None:
@@ -112,7 +124,7 @@ def test_the_study_s_own_settings_count(copied_study: Path, out: Path) -> None:
     path = copied_study / "study.toml"
     path.write_text(path.read_text() + "# a remark\n")
     found = nk.verify(copied_study / "out" / out.name, with_recompute=False)
-    assert [(d.kind, d.file) for d in found.departures] == [("settings", "study.toml")]
+    assert [(d.kind, d.file) for d in found.departures] == [("input", "study.toml")]
 
 
 def test_a_signature_is_checked_when_a_key_is_given_and_told_when_not(copied: Path, tmp_path: Path) -> None:
