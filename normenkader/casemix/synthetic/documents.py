@@ -1,4 +1,4 @@
-"""truth.json, bronnormen.toml and README.md of a synthetic study."""
+"""truth.json, bronnormen.toml, tarief.toml and README.md of a synthetic study."""
 
 from __future__ import annotations
 
@@ -39,6 +39,53 @@ leefgebieden exist; what is said with them does not.
 """
 
 
+_PRICES = """\
+# {notice}
+# Op papier na te rekenen: 20 x 1,25 x 1,50 = 37,50; x 2000/1250 = 60; + 12 + 3 + 3 = 78; x 1,05 = 81,90 per uur.
+name = "Verzonnen bedragen (synthetisch)"
+fictitious = true
+time_definition = "direct"           # de minuten van de studie tellen dezelfde tijd
+price_year = 2026
+
+[staff_costs]                        # a. kosten van de beroepskracht
+gross_hourly_wage = 20.00
+allowances = 0.25                    # vakantiegeld, onregelmatige uren, eindejaarsuitkering
+employer_charges = 0.50              # sociale lasten en pensioen
+source = "verzonnen"
+
+[overhead]                           # b. redelijke overheadkosten, als deel van de kosten per geleverd uur
+share = 0.20
+source = "verzonnen"
+
+[non_productive_hours]               # c. niet-productieve uren per jaar van een voltijder
+gross_hours = 2000
+leave = 200
+sickness = 100
+training = 50
+meetings = 100
+indirect_client_hours = 300          # niet geleverd als alleen directe tijd telt
+source = "verzonnen"
+
+[travel_and_training]                # d. reis- en opleidingskosten
+share = 0.05
+source = "verzonnen"
+
+[indexation]                         # e. indexatie
+from_year = 2025
+share = 0.05
+source = "verzonnen"
+
+[municipal_obligations]              # f. overige kosten door gemeentelijke verplichtingen
+share = 0.05
+source = "verzonnen"
+
+[products]                           # weekprijs nu, per product
+IB1 = 100.00
+IB2 = 200.00
+IB3 = 300.00
+"""
+
+
 def readme(data: SyntheticData) -> str:
     """README.md in Dutch and English, which says that all is invented."""
     return _README.format(regime=data.regime.name, description=data.regime.description, seed=data.seed)
@@ -59,6 +106,11 @@ def source_norms(data: SyntheticData) -> str:
         terms.append(f"minutes = {source_term_minutes(term)}")
     premise = ["", "[[premise]]", 'id = "P1"', 'text = "Reistijd telt niet mee."']
     return "\n".join([*head, *terms, *premise]) + "\n"
+
+
+def price_file() -> str:
+    """tarief.toml: invented prices, so round that nobody takes them for those of a cao or a municipality."""
+    return _PRICES.format(notice=NOTICE)
 
 
 def truth_document(

@@ -54,6 +54,7 @@ vignettes = "vignetten.csv"
 judgements = "deskundigen.csv"
 assessments = "dubbel.csv"
 source_norms = "bronnormen.toml"
+tariff = "tarief.toml"
 """
 
 _TAIL = """

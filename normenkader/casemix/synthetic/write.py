@@ -9,7 +9,7 @@ import pandas as pd
 
 from normenkader.casemix.synthetic import formats
 from normenkader.casemix.synthetic.defects import planted_counts, with_defects
-from normenkader.casemix.synthetic.documents import readme, source_norms, truth_document
+from normenkader.casemix.synthetic.documents import price_file, readme, source_norms, truth_document
 from normenkader.casemix.synthetic.generate import SyntheticData, simulate
 from normenkader.casemix.synthetic.panel import Panel, draw_panel
 from normenkader.casemix.synthetic.study_text import EPISODE_HEADERS, MINUTES_HEADERS, study_text
@@ -142,6 +142,7 @@ def _panel_files(data: SyntheticData, panel: Panel) -> dict[str, bytes]:
         "deskundigen.csv": formats.csv_bytes(panel.judgements, formats.PLAIN),
         "dubbel.csv": formats.csv_bytes(panel.assessments, formats.PLAIN),
         "bronnormen.toml": source_norms(data).encode(),
+        "tarief.toml": price_file().encode(),
     }
 
 
