@@ -7,7 +7,8 @@ in Dutch. Refusal of personal data in what comes in stands in `normenkader.casem
 
 from __future__ import annotations
 
-from normenkader.disclosure.cells import Line, withheld, withheld_levels
+from normenkader.disclosure.attacker import Line
+from normenkader.disclosure.cells import withheld, withheld_levels
 from normenkader.disclosure.counts import count_bounds, published_clients, published_providers, published_rows
 from normenkader.disclosure.dominance import is_dominated
 from normenkader.disclosure.shares import coarse_share, coarse_step, published_parts, published_share, share_of_all

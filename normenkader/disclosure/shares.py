@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from normenkader.disclosure.cells import Line, withheld
+from normenkader.disclosure.attacker import Line
+from normenkader.disclosure.cells import withheld
 from normenkader.settings import DisclosureSettings
 
 #: Steps that a share can be rounded to.
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _MOST_COARSE = 0.05
+_HALF = 0.005
 
 
 def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -> float | None:
@@ -82,7 +84,12 @@ def published_parts(counts: Sequence[int], settings: DisclosureSettings) -> tupl
     if n_of < settings.min_clients:
         return (None,) * len(counts)
     small = [n < settings.min_clients for n in counts]
-    hidden = withheld(counts, [Line(cells=tuple(range(len(counts))))], primary=small, settings=settings)
+
+    def same_percent(n: int) -> tuple[float, float]:
+        return n_of * (round(n / n_of, 2) - _HALF), n_of * (round(n / n_of, 2) + _HALF)
+
+    line = Line(cells=tuple(range(len(counts))))
+    hidden = withheld(counts, [line], primary=small, settings=settings, bounds=same_percent)
     if not all(hidden):
         return tuple(None if hide else round(n / n_of, 2) for n, hide in zip(counts, hidden, strict=True))
     step, largest = coarse_step(n_of, settings), list(counts).index(max(counts))

@@ -64,10 +64,12 @@ def withheld_bands(bands: BandTable) -> frozenset[int]:
     """Numbers of the bands whose number of clients is left out: the suppressed, and what would give them away."""
     rows = bands.norms.model.casemix.to_frame()
     without = rows.loc[pd.isna(bands.norms.norm_minutes()), "client"].nunique()
-    counts = {band.band: band.n_clients for band in bands.bands} | ({0: without} if without else {})
-    few = [band.band for band in bands.bands if band.suppressed]
-    hidden = withheld_levels(counts, bands.study.disclosure, few_providers=few, unlisted=[0])
-    return frozenset(int(str(number)) for number in hidden if number)
+    counts, few = [without, *(band.n_clients for band in bands.bands)], [band.suppressed for band in bands.bands]
+    lines = [Line(cells=tuple(range(len(counts))))]
+    # The explorer's cells give what neighbouring bands hold together.
+    lines += [Line(cells=(k, k + 1)) for k in range(1, len(few))]
+    hidden = withheld(counts, lines, primary=[False, *few], settings=bands.study.disclosure, unlisted=[0])
+    return frozenset(band.band for band, hide in zip(bands.bands, hidden[1:], strict=True) if hide)
 
 
 def _groupings(frame: pd.DataFrame, study: Study) -> Iterator[tuple[str, pd.Series[str]]]:
