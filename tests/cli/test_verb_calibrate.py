@@ -36,8 +36,9 @@ def calibrated(trial: Path) -> dict:
 def test_the_folder_is_named_by_its_number_and_holds_the_files(trial: Path, calibrated: dict) -> None:
     folder = Path(calibrated["folder"])
     assert folder == trial / "out" / calibrated["calibration_number"]
+    names = {path.name for path in folder.iterdir()}
     assert {"norms.json", "bands.json", "validation.json", "triangulation.json", "ledger.csv", "ledger.json",
-            "dossier.html", "study.toml", "receipt.json"} <= {path.name for path in folder.iterdir()}  # fmt: skip
+            "dossier.html", "dossier.pdf", "study.toml", "receipt.json"} <= names  # fmt: skip
     assert calibrated["bands"] == json.loads((folder / "bands.json").read_text())["bands"]
 
 
@@ -45,6 +46,17 @@ def test_the_version_and_its_store_are_told(trial: Path, calibrated: dict) -> No
     assert calibrated["registered"]["model_version"] == 1
     assert calibrated["registered"]["home"] == str(trial.resolve())
     assert (trial / "mlflow.db").is_file()
+
+
+def test_a_file_for_a_word_processor_is_refused_at_once_without_its_library(
+    trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("normenkader.dossier.docx_file.find_spec", lambda name: None)
+    result = CliRunner().invoke(main, ["calibrate", str(trial), "--out", str(tmp_path / "o"), "--docx"])
+    assert result.exit_code == 2
+    assert "extra 'docx'" in result.stderr
+    assert "reading" not in result.stderr
+    assert not (tmp_path / "o").exists()
 
 
 def test_every_stage_shows_on_standard_error(calibrated: dict) -> None:

@@ -109,12 +109,16 @@ def test_each_kind_of_block_is_kept_whole():
     assert [b.role for b in group.blocks if isinstance(b, Paragraph)] == ["summary", ""]
 
 
+TABLE = """
+<table class="norms"><caption id="t">C</caption>
+<thead><tr><th scope="col">a</th><th scope="col" class="num">b</th></tr></thead>
+<tbody><tr class="group"><th scope="rowgroup" colspan="2">g</th></tr>
+<tr><th scope="row">x</th><td class="interval">1</td></tr></tbody></table>
+"""
+
+
 def test_a_table_keeps_its_heads_spans_and_kinds_of_cells():
-    (table,) = blocks(
-        '<table class="norms"><caption id="t">C</caption><thead><tr><th scope="col">a</th>'
-        '<th scope="col" class="num">b</th></tr></thead><tbody><tr class="group"><th scope="rowgroup" colspan="2">g</th></tr><tr><th scope="row">x</th>'
-        '<td class="interval">1</td></tr></tbody></table>'
-    )
+    (table,) = blocks(TABLE)
     assert isinstance(table, Table)
     assert (table.key, table.role, table.n_columns, len(table.head), len(table.body)) == ("t", "norms", 2, 1, 2)
     assert table.body[0].role == "group"

@@ -3,14 +3,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+import zlib
 from pathlib import Path
 
 import pytest
+from page import ValidationProfile, validate_pdf_bytes
 
 from normenkader.bands.derive import derive_bands
 from normenkader.bands.table import BandTable
 from normenkader.casemix.read import read_casemix
 from normenkader.casemix.synthetic import synthesise
+from normenkader.dossier.paper import ATTACHED
 from normenkader.dossier.tables import bands_document, norms_document
 from normenkader.dossier.write import write_dossier
 from normenkader.errors import OutputRefused
@@ -112,6 +115,25 @@ def test_no_client_stands_in_any_file(folder: Path, table: BandTable) -> None:
     for path in folder.iterdir():
         if path.suffix != ".pdf":  # It prints dossier.html and holds files that stand beside it, packed.
             assert not ids.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_pdf_of_a_whole_calibration_meets_what_it_claims_and_holds_its_tables(folder: Path) -> None:
+    pdf = (folder / "dossier.pdf").read_bytes()
+    for profile in (ValidationProfile.PDF_A_3A, ValidationProfile.PDF_UA_1):
+        report = validate_pdf_bytes(pdf, profile=profile)
+        assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, flags=re.DOTALL)
+    held = [zlib.decompressobj().decompress(part) for part in packed if part[:1] == b"\x78"]
+    assert all((folder / name).read_bytes() in held for name in ATTACHED)
+
+
+def test_a_file_for_a_word_processor_is_written_when_asked_for(table: BandTable, folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("docx", reason="python-docx is an extra")
+    asked = write_dossier(table, tmp_path / "asked", docx=True)
+    assert {path.name for path in asked.iterdir()} - {path.name for path in folder.iterdir()} == {"dossier.docx"}
+    named = {entry["file"]: entry["sha256"] for entry in json.loads((asked / "receipt.json").read_text())["outputs"]}
+    assert named["dossier.docx"] == sha256_of_file(asked / "dossier.docx")
+    assert write_dossier(table, asked, docx=True) == asked
 
 
 def test_two_runs_give_the_same_bytes(rare_study: Path, folder: Path, tmp_path: Path) -> None:
