@@ -92,6 +92,14 @@ LAW_AND_POLICY = _terms(
     ("deviation", "afwijken", "deviation clause",
      "De gemeente wijkt van de norm af als de norm in een bijzonder geval verkeerd uitpakt.",
      "Awb art. 4:84"),
+    ("departure", "afwijking van de norm", "departure from the norm",
+     "De gemeente geeft in één geval meer of minder minuten dan de norm. Dat moet als de norm voor deze cliënt slecht "
+     "uitpakt. De reden staat in het besluit.",
+     "Awb art. 4:84; CRVB:2016:1402"),
+    ("real_price", "reële prijs", "real price",
+     "De prijs die een gemeente minstens betaalt. Hij rust op zes soorten kosten: beroepskracht, overhead, "
+     "niet-productieve uren, reizen en opleiding, indexatie en verplichtingen van de gemeente.",
+     "Uitvoeringsbesluit Wmo 2015 art. 5.4, aangehaald in HR:2021:1452"),
     ("product", "IB1, IB2, IB3", "product level",
      "De soorten individuele begeleiding van nu: van toezicht en stimuleren (IB1) tot helpen, overnemen en "
      "regie (IB3).",
@@ -213,6 +221,20 @@ TOOLKIT = _terms(
     ("niet_herrekend", "niet herrekend", "not recomputed",
      "De gegevens waren er niet bij, dus er is niet opnieuw gerekend. Wel is gekeken of er iets aan de bestanden is "
      "veranderd."),
+    ("week_price", "weekprijs", "week price",
+     "Wat één week hulp in een klasse kost: de prijs per uur gedeeld door 60, maal de gemiddelde minuten van de "
+     "klasse."),
+    ("volumes", "gemiddelde tijd per klasse", "volumes",
+     "De gemiddelde geleverde minuten van de cliënten voor wie een klasse geldt, ook door twijfel. Alleen met het "
+     "gemiddelde komen alle minuten samen weer terug."),
+    ("deviation_log", "lijst van afwijkingen", "log of departures",
+     "Een bestand met per afwijking een maand, een klasse, minuten en een code voor de reden. Er staat geen cliënt "
+     "in."),
+    ("trigger_share", "grens voor herijken", "trigger share",
+     "Het deel van de besluiten in een klasse dat in dezelfde richting mag afwijken. Daarboven is het antwoord: "
+     "herijken."),
+    ("herijken", "herijken", "calibrate again",
+     "Het onderzoek opnieuw doen met nieuwe gegevens, omdat de norm niet meer lijkt te kloppen."),
     ("seal", "zegel", "seal",
      "De vingerafdruk van het ontvangstbewijs zelf. Wie daar iets in verandert, krijgt een ander zegel."),
     ("signature", "handtekening", "signature",
