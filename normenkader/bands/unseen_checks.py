@@ -17,7 +17,7 @@ ASSIGNED_ALARM = 0.9
 MOST_PROVIDER_SHARE = 0.5
 OWN_CHOICE = "Deze grens is een keuze van dit onderzoek."
 WITHOUT_FAULT = (
-    "Deze grens is een keuze van dit onderzoek: ten minste 95 van de 100 oefenstudies zonder enige fout blijven "
+    "Deze grens is een keuze van dit onderzoek: van oefenstudies zonder enige fout blijven ongeveer 95 van de 100 "
     "erbinnen."
 )
 _ALIKE = "Niet te berekenen: de minuten, of de normen, zijn voor iedereen gelijk."
