@@ -1,8 +1,8 @@
 """cells.json: the calibrated clients in cells that may be published, and nothing finer.
 
-What is safe about it. Every cell holds at least ``min_clients`` clients and clients of ``min_providers`` providers, and
-edges lie between cells only. So whatever is subtracted from whatever else, what remains concerns whole cells: no figure
-speaks of fewer clients than the threshold. On top of that
+What is safe about it. Every cell holds at least ``min_clients`` clients and clients of ``min_providers`` providers, no
+one or two of which deliver nearly all of its minutes, and edges lie between cells only. So whatever is subtracted from
+whatever else, what remains concerns whole cells: no figure speaks of fewer clients than the threshold. On top of that
 
 - client counts are differences of a running total in multiples of ``round_to``: they add up exactly, so no set of
   them tells more than the cells themselves;
@@ -49,10 +49,17 @@ def cells_document(bands: BandTable, *, calibration_number: str, words: Mapping[
     words : mapping
         What the page says in Dutch of this study: ``synthetic`` (bool), ``unit``, ``time``, ``factors`` and
         ``levels`` (code to words).
+
+    Returns
+    -------
+    dict
+        With an empty ``lower`` and no figures when not even all clients together may be published.
     """
     designs = starting_points(bands)
     merged = _merged(bands, wanted_edges(designs))
     lower = [start * bands.study.bands.step for start in merged.starts]
+    if not lower:
+        return {"calibration_number": calibration_number, **_settings(bands), "lower": [], "words": dict(words)}
     placed = place_clients(bands.norms, lower)
     return {
         "calibration_number": calibration_number,
@@ -72,10 +79,10 @@ def cells_document(bands: BandTable, *, calibration_number: str, words: Mapping[
 
 
 def _merged(bands: BandTable, wanted: Mapping[int, int]) -> Merged:
-    cells, floor, step = norm_cells(bands.norms), bands.study.disclosure, bands.study.bands.step
+    cells, step = norm_cells(bands.norms), bands.study.bands.step
     return merge_cells(
-        _clients_once(bands.norms, step, len(cells)), cells.providers > 0, min_clients=floor.min_clients,
-        min_providers=floor.min_providers, round_to=floor.round_to,
+        _clients_once(bands.norms, step, len(cells)), _delivered(bands.norms, step, cells.providers.shape),
+        cells.providers > 0, floor=bands.study.disclosure,
         wanted={edge // step: weight for edge, weight in wanted.items() if edge % step == 0},
     )  # fmt: skip
 
@@ -86,6 +93,16 @@ def _clients_once(norms: NormTable, step: int, size: int) -> npt.NDArray[np.int6
     frame = norms.model.casemix.to_frame()[["client"]].assign(minutes=minutes)[~np.isnan(minutes)]
     lowest = frame.groupby("client", sort=True)["minutes"].min().to_numpy(float)
     return np.bincount((lowest / step).astype(np.int64), minlength=size)
+
+
+def _delivered(norms: NormTable, step: int, shape: tuple[int, ...]) -> FloatArray:
+    """Delivered minutes per week by grid cell and provider."""
+    minutes, providers = norms.norm_minutes(), norms.model.design().provider_codes()
+    known = ~np.isnan(minutes)
+    found = np.zeros(shape)
+    delivered = norms.model.casemix.to_frame()["minutes_per_week"].to_numpy(float)[known]
+    np.add.at(found, ((minutes[known] / step).astype(np.int64), providers[known]), delivered)
+    return found
 
 
 def _settings(bands: BandTable) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.settings import DisclosureSettings
+
+FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -30,39 +33,46 @@ class Merged:
 
 
 def merge_cells(
-    clients: IntArray, present: BoolArray, *, min_clients: int, min_providers: int, round_to: int,
+    clients: IntArray, delivered: FloatArray, present: BoolArray, *, floor: DisclosureSettings,
     wanted: Mapping[int, int],
 ) -> Merged:  # fmt: skip
-    """The finest merging in which every cell holds enough clients and providers, in truth and as published.
+    """The finest merging in which every cell may be published, with its mean of delivered minutes.
+
+    Every cell holds enough clients, in truth and as published, enough providers, and no provider or two with nearly
+    all of its minutes. A run of such cells may then be published too: the largest parts of a sum are together no
+    larger than those of its cells added up.
 
     Parameters
     ----------
     clients : (cells,)
         Clients per grid cell; each client stands in one cell only.
+    delivered : (cells, providers)
+        Delivered minutes per week of each provider's clients in each grid cell.
     present : (cells, providers)
         Which providers have a client in which grid cell.
-    min_clients, min_providers, round_to : int
-        As in the study's ``[disclosure]``.
+    floor : DisclosureSettings
+        The study's ``[disclosure]``.
     wanted : mapping of int to int
         Grid cells at which an edge is wanted, with a weight above 1; every other edge counts as 1.
 
     Returns
     -------
     Merged
-        A single cell when there are too few clients or providers even for that.
+        Empty when not even all clients together may be published.
     """
     running = np.concatenate([[0], np.cumsum(clients)])
-    shown = (2 * running + round_to) // (2 * round_to) * round_to
+    shown = (2 * running + floor.round_to) // (2 * floor.round_to) * floor.round_to
     worth, back = [0.0, *[-np.inf] * len(clients)], [0] * (len(clients) + 1)
     for end in range(1, len(clients) + 1):
-        enough = _providers_from(present[:end]) >= min_providers
-        enough &= running[end] - running[:end] >= min_clients
-        enough &= shown[end] - shown[:end] >= min_clients
+        enough = _providers_from(present[:end]) >= floor.min_providers
+        enough &= running[end] - running[:end] >= floor.min_clients
+        enough &= shown[end] - shown[:end] >= floor.min_clients
+        enough &= ~_dominated_from(delivered[:end], floor)
         for start in np.flatnonzero(enough).tolist():
             value = worth[start] + (wanted.get(start, 1) if start else 0)
             if value > worth[end]:
                 worth[end], back[end] = value, start
-    starts = _walked(back) if np.isfinite(worth[-1]) else (0,)
+    starts = _walked(back) if np.isfinite(worth[-1]) else ()
     bounds = [*starts, len(clients)]
     return Merged(starts=starts, n_clients=tuple(int(n) for n in np.diff(shown[bounds])))
 
@@ -71,6 +81,13 @@ def _providers_from(present: BoolArray) -> IntArray:
     """Providers in the cells from each cell up to the last."""
     reached = np.logical_or.accumulate(present[::-1], axis=0)[::-1]
     return np.asarray(reached.sum(axis=1, dtype=np.int64))
+
+
+def _dominated_from(delivered: FloatArray, floor: DisclosureSettings) -> BoolArray:
+    """Whether few providers have nearly all minutes of the cells from each cell up to the last; as `is_dominated`."""
+    totals = np.sort(delivered[::-1].cumsum(axis=0)[::-1], axis=1)
+    largest = totals[:, -floor.dominant_providers :].sum(axis=1)
+    return np.asarray(largest > floor.dominant_share * totals.sum(axis=1))
 
 
 def _walked(back: Sequence[int]) -> tuple[int, ...]:

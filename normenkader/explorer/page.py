@@ -52,6 +52,8 @@ def explorer_html(
     str
         HTML, to be written as UTF-8.
     """
+    if len(cells["lower"]) < 2:
+        return _without_edges(cells)
     style, script = page_source("style.css"), page_script()
     words = cells["words"]
     parts = {
@@ -86,6 +88,17 @@ def client_norms(norms: Document) -> dict[str, Any]:
         "overlap": [dict(overlap) for overlap in norms["overlap"]],
         "terms": {_key(term): [term["published"], term["merged_with"]] for term in norms["terms"]},
     }
+
+
+def _without_edges(cells: Document) -> str:
+    """The page of a study with too few clients for even one edge: it says so, and holds no figure."""
+    style = page_source("style.css")
+    parts = {
+        "POLICY": f"default-src 'none'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'",
+        "NAME": html.escape(str(cells["name"])), "BADGE": BADGE if cells["words"]["synthetic"] else "",
+        "STYLE": style, "NUMBER": html.escape(str(cells["calibration_number"])), "LEAST": str(cells["min_clients"]),
+    }  # fmt: skip
+    return _filled(page_source("nothing.html"), parts)
 
 
 def _data(cells: Document, norms: Document, bands: Document, against: tuple[Document, Document] | None) -> Document:

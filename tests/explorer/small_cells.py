@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 # Four cells: 0-30, 30-45, 45-60, 60 and more.
-SMALL: Document = {
-    "calibration_number": "ab" * 32, "name": "Klein synthetisch voorbeeld", "unit": "minutes per week", "min_clients": 10,
-    "round_to": 5, "n_without_norm": None, "same_band_reason": "",
+SMALL: dict[str, Any] = {
+    "calibration_number": "ab" * 32, "name": "Klein synthetisch voorbeeld", "unit": "minutes per week",
+    "min_clients": 10, "round_to": 5, "n_without_norm": None, "same_band_reason": "",
     "designs": [{"code": "calibrated", "n_bands": 2, "edges": [0, 45], "places": [0, 2], "exact": True}],
-    "words": {"synthetic": True, "unit": "minuten per week", "time": "alleen directe tijd", "factors": {}, "levels": {}},
+    "words": {"synthetic": True, "unit": "minuten per week", "time": "directe tijd", "factors": {}, "levels": {}},
     "lower": [0, 30, 45, 60], "n_clients": [20, 40, 30, 10], "mean_norm": [20, 40, 50, 80],
     "mean_minutes": [18.0, 35.0, 60.0, 90.0], "share_within_cells": 0.1, "sd_norm": 16.0, "sd_minutes": 30.0,
     "step": 15, "norm_step": 5, "ijkclient_minutes": 45, "labels": ["minder", "ijkclient", "meer"],

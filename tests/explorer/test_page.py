@@ -92,3 +92,11 @@ def test_sources_stay_readable(name: str) -> None:
     lines = page_source(name).splitlines()
     assert len(lines) < 340
     assert not any("\t" in line for line in lines)
+
+
+def test_a_study_with_too_few_clients_has_a_page_that_says_so(cells: Document) -> None:
+    kept = ("calibration_number", "name", "min_clients", "words")
+    found = explorer_html({"lower": [], **{key: cells[key] for key in kept}}, {}, {})
+    assert "te weinig cliënten" in found
+    assert cells["calibration_number"] in found
+    assert "<script" not in found
