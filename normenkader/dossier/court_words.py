@@ -55,7 +55,7 @@ ASSUMPTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("front_loading_*", "choices_within_stability"), ("tijd-in-traject", "andere-keuzes"),
     ),
     (
-        "Waar de studie dat vooraf zei, geeft een hoger niveau nooit minder tijd, of juist nooit meer.",
+        "Waar de studie dat zegt, geeft een hoger niveau nooit minder tijd, of juist nooit meer.",
         "Toeval in de gegevens mag de volgorde van niveaus niet omkeren.",
         ("declared_directions",), ("kenmerken", "normtabel"),
     ),
