@@ -39,11 +39,14 @@ def calibrated_bands(study: Study, *, stage: Stage = no_stage) -> BandTable:
         By any stage.
     """
     from normenkader.bands.derive import derive_bands
+    from normenkader.bands.prices import read_prices
     from normenkader.casemix import read_casemix
     from normenkader.experts.judgements import read_judgements
     from normenkader.experts.triangulation import triangulate
     from normenkader.model.fit import fit_minutes
 
+    # A price file is needed only at the end; that it cannot be used is said at once.
+    read_prices(study)
     with stage("reading the data"):
         casemix = read_casemix(study)
     with stage("fitting minutes"):

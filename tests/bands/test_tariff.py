@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +16,14 @@ from hypothesis import strategies as st
 
 from normenkader.bands.hourly_price import hourly_price
 from normenkader.bands.price_file import ELEMENTS
-from normenkader.bands.prices import Prices, prices_from_text, read_price_file
+from normenkader.bands.prices import Prices, prices_from_text, read_price_file, read_prices
+from normenkader.bands.table import BandTable
 from normenkader.bands.tariff import tariff
+from normenkader.dossier.tariff_tables import tariff_document
+from normenkader.dossier.volume_tables import volumes_document
+from normenkader.dossier.write import documents_of
 from normenkader.errors import InputRefused
+from normenkader.study import Study
 from tests.bands.price_files import INVENTED, without
 
 
@@ -190,6 +197,53 @@ def test_half_a_cent_rounds_up_on_the_printed_figures() -> None:
     bands = [{"band": 1, "n_clients": 10, "n_providers": 3, "mean_minutes": 0.05, "interval": None,
               "mean_by_days": None}]  # fmt: skip
     assert tariff(volumes(bands=bands), prices(text)).bands[0].week_price == Decimal("0.07")
+
+
+def priced_study(bands: BandTable, folder: Path, text: str = INVENTED, **info: Any) -> Study:
+    (folder / "tarief.toml").write_text(text, encoding="utf-8")
+    study = bands.study
+    return replace(
+        study, folder=folder, sources=study.sources.model_copy(update={"tariff": ("tarief.toml",)}),
+        info=study.info.model_copy(update=info),
+    )  # fmt: skip
+
+
+def test_a_study_that_names_no_prices_has_none(bands: BandTable) -> None:
+    assert read_prices(replace(bands.study, sources=bands.study.sources.model_copy(update={"tariff": ()}))) is None
+
+
+@pytest.mark.parametrize(
+    ("info", "words"),
+    [({"time_definition": "direct+indirect"}, "paid twice or not at all"), ({"unit": "days"}, "a week price needs")],
+)
+def test_prices_of_other_time_or_unit_stop_a_calibration_before_it_begins(
+    bands: BandTable, tmp_path: Path, info: dict[str, str], words: str
+) -> None:
+    with pytest.raises(InputRefused, match=words) as refusal:
+        read_prices(priced_study(bands, tmp_path, **info))
+    assert refusal.value.file == "tarief.toml"
+
+
+def test_the_prices_are_an_input_and_the_annex_an_output(bands: BandTable, tmp_path: Path) -> None:
+    found = read_prices(priced_study(bands, tmp_path))
+    documents = documents_of(replace(bands, prices=found))
+    entry = next(entry for entry in documents.inputs if entry["table"] == "tariff")
+    assert entry["sha256"] == hashlib.sha256((tmp_path / "tarief.toml").read_bytes()).hexdigest()
+    assert documents.tariff == tariff_document(tariff(documents.validation["volumes"], found),
+                                               documents.validation["volumes"])  # fmt: skip
+    assert documents_of(replace(bands, prices=None)).tariff is None
+
+
+def test_the_budget_of_the_bands_adds_up_to_what_the_delivered_minutes_cost(bands: BandTable) -> None:
+    """Unrounded, week prices x clients give back every delivered minute at the price per hour."""
+    given = volumes_document(bands.volumes, bands.study)
+    rows = [row for row in given["bands"] if row["mean_minutes"] is not None]
+    assert len(rows) == len(given["bands"])
+    found = tariff(given, prices())
+    cost = sum(band.week_price * row["n_clients"] for band, row in zip(found.bands, rows, strict=True))
+    delivered = Decimal(str(given["total"]["mean_delivered"])) * given["total"]["n_clients"] * found.hourly.price / 60
+    # Numbers of clients are rounded to five: within two and a half clients a band.
+    assert abs(cost - delivered) <= Decimal("2.5") * (sum(b.week_price for b in found.bands) + found.total.week_price)
 
 
 def test_a_file_that_is_absent_or_no_text_is_refused(tmp_path: Path) -> None:

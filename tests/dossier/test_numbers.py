@@ -48,6 +48,27 @@ def test_dates_and_units_are_dutch():
     assert numbers.dutch_unit("dagdelen") == "dagdelen"
 
 
+def test_units_over_other_periods_are_dutch():
+    assert numbers.dutch_unit("minutes per two weeks") == "minuten per twee weken"
+    assert numbers.dutch_unit("Hours per four weeks") == "uren per vier weken"
+    assert numbers.dutch_unit("hours per year") == "uren per jaar"
+    assert numbers.dutch_unit("visits per quarter") == "visits per quarter"
+
+
+def test_an_amount_agrees_with_its_unit():
+    assert numbers.amount_in_words(1, "minutes per week") == "1 minuut per week"
+    assert numbers.amount_in_words(2, "hours per week") == "2 uur per week"
+    assert numbers.amount_in_words(1300, "days") == "1.300 dagen"
+    assert numbers.amount_in_words(0, "minutes per week") == "0 minuten per week"
+
+
+def test_euros_have_their_sign_before_the_mark():
+    assert numbers.euro(1234.5) == "€ 1.234,50"
+    assert numbers.euro(-0.4) == "−€ 0,40"
+    assert numbers.euro(-12, 0) == "−€ 12"
+    assert numbers.euro(None) == "–"
+
+
 def test_percentages():
     assert numbers.percent(0.308, 1) == "30,8%"
     assert numbers.percent(None) == "–"
