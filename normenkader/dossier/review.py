@@ -60,8 +60,12 @@ def _providers(documents: Documents) -> str:
 
 
 def _share(documents: Documents, code: str, after: str = "") -> str:
-    value = next((check["value"] for check in view.checks(documents) if check["code"] == code), None)
-    return UNKNOWN if value is None else f"{numbers.percent(value, 1)}{after}"
+    found = next((check for check in view.checks(documents) if check["code"] == code), None)
+    if found is None or (found["value"] is None and found["passed"] is None):
+        return UNKNOWN
+    if found["value"] is None:
+        return f"controle {'gehaald' if found['passed'] else 'niet gehaald'}; het aandeel is te klein om te tonen"
+    return f"{numbers.percent(found['value'], 1)}{after}"
 
 
 def _spread(documents: Documents) -> str:

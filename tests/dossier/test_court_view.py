@@ -79,6 +79,8 @@ def test_reasons_to_look_again_show_how_things_stand(make: Make) -> None:
     assert bare["Veel trajecten zitten op het toegekende maximum (5% of meer)."] == UNKNOWN
     assert bare["De aanbieders lopen verder uiteen."] == UNKNOWN
     assert "2 aannames, niet vergeleken" in bare.values()
+    hidden = triggers(make(validation={"checks": [check("share_at_cap", True, value=None)]}))
+    assert "controle gehaald; het aandeel is te klein om te tonen" in {trigger.now for trigger in hidden}
     assert "16 aanbieders" in bare.values()
     full = make(
         validation={
