@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from normenkader.dossier.jurisprudence import marked
 from normenkader.dossier.numbers import MISSING, decimal, euro, exact, percent
 from normenkader.dossier.wording import time_definition
 
@@ -14,6 +15,9 @@ FICTITIOUS = "VERZONNEN BEDRAGEN: gebruik deze bijlage niet voor een besluit."
 MEAN = (
     "De prijs rekent met het gemiddelde aantal geleverde minuten van de cliënten voor wie een klasse geldt. Alleen "
     "het gemiddelde geeft samen alle minuten terug; een ondergrens of het midden van de klasse doet dat niet."
+)
+APPLIES = (
+    "Geteld zijn de cliënten voor wie een klasse geldt, zo nodig door de twijfelzone; bands.json telt naar de tabel."
 )
 DELIVERED = "De minuten zijn geleverd in de meetperiode. Geleverd is niet hetzelfde als nodig."
 OLD = {
@@ -46,7 +50,7 @@ def _steps(found: Document) -> Iterator[str]:
 
 
 def _sources(found: Document) -> Iterator[str]:
-    yield f"De zes onderdelen van {found['law']}"
+    yield marked(f"De zes onderdelen van {found['law']}")
     for element in found["elements"]:
         yield f"  {element['element']}. {element['words']}. Bron: {element['source']}"
 
@@ -57,6 +61,7 @@ def _bands(found: Document) -> Iterator[str]:
     yield "Weekprijs per klasse = prijs per uur ÷ 60 × gemiddelde minuten per week"
     yield from _table(("klasse", "cliënten", "minuten", "weekprijs", "tussen", "per week", "per jaar"), rows)
     yield MEAN
+    yield APPLIES
     yield DELIVERED
     yield "‘Tussen’ is het interval (95%) doordat aanbieders verschillen. Een jaar telt 52 weken."
 
@@ -74,8 +79,9 @@ def _providers(found: Document) -> Iterator[str]:
     spread = found["spread"]
     if spread:
         yield "Wat aanbieders erop voor- of achteruitgaan, als deel van wat zij leverden"
-        yield f"  De helft van {spread['n_providers']} aanbieders ligt tussen {percent(spread['lower_quartile'], 1)} " \
-              f"en {percent(spread['upper_quartile'], 1)}; de middelste op {percent(spread['median'], 1)}."  # fmt: skip
+        yield f"  Van {spread['n_providers']} aanbieders verandert de helft tussen " \
+              f"{percent(spread['lower_quartile'], 1)} en {percent(spread['upper_quartile'], 1)}; de middelste " \
+              f"verandert {percent(spread['median'], 1)}."  # fmt: skip
         few = "te weinig om te tonen, of geen" if spread["n_losing"] is None else spread["n_losing"]
         yield f"  Meer dan {percent(spread['loss'])} minder: {few}."
     if rows:
