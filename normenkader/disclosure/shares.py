@@ -62,7 +62,8 @@ def published_share(n_with: int, n_of: int, settings: DisclosureSettings) -> flo
     ----------
     Hundepool et al. (2012), ch. 5, on full and empty cells (group disclosure).
     """
-    return published_parts((n_with, n_of - n_with), settings)[0]
+    share, rest = published_parts((n_with, n_of - n_with), settings)
+    return round(1 - rest, 2) if share is None and rest is not None else share
 
 
 def published_parts(counts: Sequence[int], settings: DisclosureSettings) -> tuple[float | None, ...]:

@@ -1,0 +1,188 @@
+"""Everything that leaves a study with few clients in many places, read by a stranger and by an attacker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacker import learns
+from click.testing import CliRunner
+from published import Truth, attack
+from rare_study import MARKS, rare_study
+from scan import documents_of, leaves, small_counts, small_shares, texts_of
+
+import normenkader as nk
+from normenkader import tracking
+from normenkader.bands.table import BandTable
+from normenkader.cli import main
+from normenkader.dossier import write
+from normenkader.provenance import readable_json
+
+LEAST, STEP = 10, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What left: the folder with its documents, the store, and what every verb printed."""
+
+    bands: BandTable
+    study: Path
+    folder: Path
+    documents: dict[str, Any]
+    printed: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
+    study = rare_study(tmp_path_factory.mktemp("rare") / "study")
+    home = study.parent / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NORMENKADER_HOME", str(home))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        bands = bands_of(study)
+        folder = nk.write_dossier(bands, study.parent / "out")
+        tracking.log_calibration(folder, bands.study)
+        printed = {name: verb(*arguments) for name, arguments in _verbs(study, folder).items()}
+        yield Left(bands=bands, study=study, folder=folder, documents=documents_of(folder), printed=printed)
+
+
+def bands_of(study: Path) -> BandTable:
+    casemix = nk.read_casemix(nk.read_study(study))
+    model = nk.fit_minutes(casemix)
+    agreed = nk.triangulate(model, nk.read_judgements(casemix.study))
+    return nk.derive_bands(model, agreed, n_resamples=60, n_folds=0)
+
+
+def _verbs(study: Path, folder: Path) -> dict[str, list[str]]:
+    profile = study.parent / "profile.json"
+    profile.write_text(json.dumps({f.name: f.ijkclient for f in nk.read_study(study).factors}))
+    view = ["decide", str(folder), str(profile), "--view"]
+    found = {
+        "check": ["check", str(study)], "decide client": [*view, "client"], "decide dossier": [*view, "dossier"],
+        "compare clients": ["compare", str(folder), str(folder), "--study", str(study)],
+        "compare products": ["compare", str(study), str(folder)],
+        "vignettes": ["vignettes", str(study), "--out", str(study.parent / "vignettes" / "form.xlsx"), "--n", "24"],
+    }  # fmt: skip
+    (study.parent / "vignettes").mkdir()
+    return found
+
+
+def verb(*arguments: str) -> str:
+    result = CliRunner().invoke(main, [*arguments, "--json"])
+    assert result.exit_code == 0, (arguments, result.stderr)
+    return result.stdout
+
+
+def test_the_study_is_as_rare_as_it_should_be(left: Left) -> None:
+    frame = left.bands.norms.model.casemix.to_frame()
+    few = ("orientation", "crisisgericht"), ("municipality", "kleindorp"), ("product", "IB3"), (
+        "leefgebied_justitie", "zwaar")  # fmt: skip
+    for column, value in (*few, ("provider", "kleine aanbieder")):
+        assert 0 < (frame[column] == value).sum() < LEAST
+
+
+def test_no_count_of_few_clients_and_no_exact_count_stands_anywhere(left: Left) -> None:
+    printed = {name: json.loads(text) for name, text in left.printed.items() if text.startswith("{")}
+    printed["check"].pop("set_aside")
+    printed["check"].pop("files")
+    everything = {**left.documents, **printed}
+    assert small_counts(everything, least=LEAST, step=STEP) == []
+    assert small_shares(everything, least=LEAST) == []
+
+
+def test_nobody_learns_more_of_a_small_count_than_that_it_is_small(left: Left) -> None:
+    assert told(left.documents, left.bands) == {}
+
+
+def told(documents: dict[str, Any], bands: BandTable) -> dict[Any, tuple[float, float]]:
+    """Small counts of which the attacker learns more than the rules say, with what remains possible."""
+    truth = Truth(bands)
+    attacker = attack(documents, truth)
+    known = {name: truth[name] for name in attacker.place}
+    assert attacker.broken(known) == []
+    small = [name for name, n in known.items() if n < LEAST]
+    assert len(small) > 20
+    found = {name: attacker.interval(name) for name in small}
+    return {name: interval for name, interval in found.items() if learns(interval, LEAST)}
+
+
+def test_no_client_episode_or_assessor_appears_in_any_output(left: Left) -> None:
+    places = [left.folder, left.study.parent / "home", left.study.parent / "vignettes"]
+    texts = {name: text for place in places for name, text in texts_of(place)}
+    assert {"dossier.html", "bands.json", "mlflow.db"} <= {Path(name).name for name in texts}
+    for mark in MARKS:
+        assert [name for name, text in {**texts, **left.printed}.items() if mark in text] == []
+
+
+def test_the_store_holds_no_exact_row_count(left: Left) -> None:
+    from mlflow import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{left.study.parent / 'home' / 'mlflow.db'}")
+    (run,) = [r for e in client.search_experiments() for r in client.search_runs([e.experiment_id])]
+    rows = {name: value for name, value in run.data.metrics.items() if name.startswith("rows")}
+    profiles = [json.loads(entry.dataset.profile) for entry in run.inputs.dataset_inputs]
+    rows |= {f"{k} {name}": n for k, p in enumerate(profiles) for name, n in p.items() if name.startswith("rows")}
+    assert rows
+    assert all(n == 0 or (n >= LEAST and n % STEP == 0) for n in rows.values())
+
+
+def test_shares_of_all_clients_come_in_steps_that_hide_ten(left: Left) -> None:
+    """460 clients: a step of 5 % is 23 of them."""
+    validation = left.documents["validation.json"]
+    shares = [value for path, value in leaves({k: validation[k] for k in ("multiverse", "gameability", "exclusions")})
+              if "share" in path[-1] or "survive" in path[-1]]  # fmt: skip
+    assert len(shares) > 20
+    assert all(share is None or round(share * 20, 6) == round(share * 20) for share in shares)
+
+
+@pytest.mark.parametrize(
+    ("rule", "switched_off"),
+    [
+        ("normenkader.dossier.withheld.withheld_levels", lambda *_, **__: frozenset()),
+        ("normenkader.dossier.robustness_tables.withheld", lambda counts, *_, **__: [n < LEAST for n in counts]),
+        ("normenkader.disclosure.shares.withheld", lambda counts, *_, **__: [n < LEAST for n in counts]),
+    ],
+)  # fmt: skip
+def test_the_attacker_gets_in_when_a_rule_is_off(left: Left, rule: str, switched_off: Any) -> None:
+    """A test that cannot fail would prove nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rule, switched_off)
+        documents = left.documents | documents_again(left.bands)
+    assert told(documents, left.bands)
+
+
+def test_the_reader_sees_when_a_rule_is_off(left: Left) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("normenkader.dossier.soundness_tables.published_clients", lambda n, _: n)
+        assert small_counts(documents_again(left.bands), least=LEAST, step=STEP)
+    assert small_shares({"a": [{"n_clients": 150, "share_down": 0.96}]}, least=LEAST)
+    assert small_shares({"a": [{"n_clients": 150, "share_down": 0.9}]}, least=LEAST) == []
+    assert small_counts({"a": {"n_of_something_new": 3}}, least=LEAST, step=STEP)
+
+
+def test_marks_and_exact_counts_would_be_seen(left: Left, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('<img src="data:image/svg+xml;base64,enpxY2xpZW50MDAwMQ==">')
+    assert [name for name, text in texts_of(tmp_path) if MARKS[0] in text] == ["page.html (figure)"]
+    assert all(mark in (left.study / "assessments.csv").read_text() for mark in MARKS[1:])
+
+
+def test_free_text_stops_the_run_and_is_not_repeated(left: Left, tmp_path: Path) -> None:
+    study = rare_study(tmp_path / "study", n_clients=60)
+    rows = (study / "episodes.csv").read_text().splitlines()
+    texts = [rows[0] + ",toelichting", *(f"{row},zzqtekst over deze mevrouw en haar dochter" for row in rows[1:])]
+    (study / "episodes.csv").write_text("\n".join(texts) + "\n")
+    result = CliRunner().invoke(main, ["check", str(study), "--json"])
+    assert result.exit_code == 2
+    assert "toelichting" in result.stderr
+    assert not any(mark in result.stdout + result.stderr for mark in (*MARKS, "zzqtekst"))
+
+
+def documents_again(bands: BandTable) -> dict[str, Any]:
+    """The documents of the same bands, made anew."""
+    made = write.documents_of(bands)
+    found = {"norms.json": made.norms, "bands.json": made.bands, "validation.json": made.validation}
+    return {name: json.loads(readable_json(document)) for name, document in found.items()}
