@@ -10,7 +10,6 @@ import click
 
 from normenkader.cli.output import json_option, show, text_table
 from normenkader.cli.progress import stage
-from normenkader.errors import InputRefused
 
 Document = Mapping[str, Any]
 
@@ -58,8 +57,6 @@ def command(
     from normenkader.verification.document import verification_document
     from normenkader.verification.verdict import verify
 
-    if no_recompute and study is None and not folder.is_dir():
-        raise InputRefused("no such folder; give a folder that calibrate has written", file=str(folder))
     found = verify(folder, study, applied, public_key=public_key, with_recompute=not no_recompute, stage=stage)
     document = verification_document(found)
     show(document, "\n\n".join(part for part in _text(document) if part), as_json=as_json)

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from normenkader.bands.calibration import Stage, no_stage
 from normenkader.dossier.write import RECEIPT
-from normenkader.errors import InputRefused
 from normenkader.study import FILE_NAME
-from normenkader.verification.comparison import SUPPORTED, UNSUPPORTED, AppliedComparison, Calibrated, compare_applied
-from normenkader.verification.effects import Effect
-from normenkader.verification.hashes import BANDS, NORMS, SIGNATURE, Departure, FolderCheck, check_folder, settings_of
+from normenkader.verification.comparison import SUPPORTED, AppliedComparison
+from normenkader.verification.hashes import SIGNATURE, Departure, FolderCheck, check_folder
 from normenkader.verification.inputs import InputCheck
 from normenkader.verification.judging import DEPARTS, NOT_RECOMPUTED
 from normenkader.verification.recompute import Recomputation, inputs_of, recompute_checked
 from normenkader.verification.signature import SignatureCheck, check_signature
+from normenkader.verification.support import compare_with_folder
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from normenkader.study import Study
-    from normenkader.verification.applied_table import AppliedTable
-
-CELLS = "cells.json"
-_BREAKS = ("receipt", "changed", "missing", "settings", "number", "signature")
 LEFT_OUT = "recomputing was left out: only hashes were checked"
 
 
@@ -110,7 +99,8 @@ def verify(
     return Verification(
         folder=here, calibration_number=receipt.get("calibration_number"), seal=receipt.get("seal"),
         departures=departures, not_checked=(*checked.not_checked, *_not_checked(here, signature)), recomputation=found,
-        applied=None if table is None else _applied(here, checked, found, departures, table), signature=signature,
+        applied=None if table is None else compare_with_folder(here, checked, found, departures, table),
+        signature=signature,
     )  # fmt: skip
 
 
@@ -150,56 +140,3 @@ def _of_signature(signature: SignatureCheck | None) -> Iterator[Departure]:
 def _not_checked(folder: Path, signature: SignatureCheck | None) -> Iterator[str]:
     if signature is None and (folder / SIGNATURE).is_file():
         yield "signature: there is one; give the public key with --public-key to check it"
-
-
-def _applied(
-    folder: Path, checked: FolderCheck, found: Recomputation, departures: tuple[Departure, ...], table: AppliedTable
-) -> AppliedComparison:
-    faults = _faults(found, departures)
-    try:
-        study = settings_of(folder)
-        norms, bands = (json.loads((folder / name).read_bytes()) for name in (NORMS, BANDS))
-        frame, no_clients = _clients(folder, found, study)
-        calibrated = Calibrated(
-            norms=norms, bands=bands, calibration_number=(checked.receipt or {}).get("calibration_number", ""),
-            study=study, frame=frame, no_clients=no_clients, cells=_cells(folder), faults=faults,
-        )  # fmt: skip
-        return compare_applied(table, calibrated)
-    except (InputRefused, OSError, ValueError, KeyError, TypeError):
-        if not faults:
-            raise
-        return _nothing_to_compare(table, faults)
-
-
-def _faults(found: Recomputation, departures: tuple[Departure, ...]) -> tuple[str, ...]:
-    """Why the calibrated tables themselves do not stand; a page drawn otherwise or a file more is no reason."""
-    faults = [f"{d.file}: {d.text}" for d in departures if d.kind in _BREAKS]
-    tables = {found.files.get(name) for name in (NORMS, BANDS)}
-    if found.verdict == DEPARTS and (DEPARTS in tables or not found.files or found.inputs.departs):
-        faults.append(f"the calibrated tables do not recompute from the inputs: {found.reason}")
-    return tuple(faults)
-
-
-def _clients(folder: Path, found: Recomputation, study: Study) -> tuple[pd.DataFrame | None, str]:
-    """The study's clients, only when these are the ones that were calibrated on."""
-    from normenkader.casemix import read_casemix
-
-    inputs = found.inputs
-    if inputs.study is None or inputs.missing or inputs.departs:
-        return None, "the inputs are not to be had as they were, so clients cannot be counted"
-    if found.bands is not None:
-        return found.bands.norms.model.casemix.to_frame(), ""
-    return read_casemix(replace(study, folder=inputs.study)).to_frame(), ""
-
-
-def _cells(folder: Path) -> dict[str, Any] | None:
-    path = folder / CELLS
-    return dict(json.loads(path.read_bytes())) if path.is_file() else None
-
-
-def _nothing_to_compare(table: AppliedTable, faults: tuple[str, ...]) -> AppliedComparison:
-    none = Effect(reason="the calibrated tables cannot be read")
-    return AppliedComparison(
-        file=table.file, name=table.name, verdict=UNSUPPORTED, reasons=faults, compared=(),
-        not_compared=("ijkclient", "terms", "bands", "premises"), departures=(), together=none, notes=(),
-    )  # fmt: skip
