@@ -17,6 +17,7 @@ from normenkader.study import Study
 from normenkader.tracking.code_state import code_tags
 from normenkader.tracking.contents import (
     MAX_DATASET_NAME,
+    MAX_TAG_VALUE,
     Calibration,
     Input,
     cut,
@@ -28,6 +29,7 @@ from normenkader.tracking.contents import (
 )
 from normenkader.tracking.model import check_model, log_model, version_description
 from normenkader.tracking.moved import HOME_TAG
+from normenkader.tracking.note import EXPERIMENT_NOTE, NOTE_TAG, run_name, run_note
 from normenkader.tracking.process import is_alive, this_process
 from normenkader.tracking.store import Store, TrackingFailed, opened_store, store_home
 
@@ -113,7 +115,8 @@ def model_name_of(study: Study) -> str:
 def _experiment(store: Store, name: str) -> str:
     known = store.client.get_experiment_by_name(name)
     if known is None:
-        tags = {} if store.artifact_location is None else {HOME_TAG: store.artifact_location}
+        tags = {NOTE_TAG: EXPERIMENT_NOTE}
+        tags |= {} if store.artifact_location is None else {HOME_TAG: store.artifact_location}
         return str(store.client.create_experiment(name, artifact_location=store.artifact_location, tags=tags))
     if known.lifecycle_stage != "active":
         raise TrackingFailed(f"experiment '{name}' was deleted in MLflow; restore it there, or set NORMENKADER_HOME")
@@ -133,13 +136,17 @@ def _finished_run(store: Store, experiment_id: str, number: str) -> Any:
 
 def _log_run(store: Store, experiment_id: str, calibration: Calibration, study: Study) -> str:
     tags = {NUMBER_TAG: calibration.number, PROCESS_TAG: this_process(), "mlflow.source.name": "normenkader"}
-    run = store.client.create_run(experiment_id, run_name=calibration.number[:12], tags=tags)
+    run = store.client.create_run(experiment_id, run_name=run_name(calibration, study), tags=tags)
     run_id = str(run.info.run_id)
     try:
+        note = run_note(calibration, study, f"#/experiments/{experiment_id}/runs/{run_id}")
+        store.client.set_tag(run_id, NOTE_TAG, cut(note, MAX_TAG_VALUE))
         _log_contents(store, run_id, calibration, study)
         model_id = log_model(store, experiment_id, run_id, calibration)
         check_model(store, model_id, calibration)
         store.client.set_terminated(run_id, "FINISHED")
+        # It tells only whether a run that is open still runs; the name of a machine need not stay in a catalogue.
+        store.client.delete_tag(run_id, PROCESS_TAG)
     except BaseException:
         # A server that went away cannot be told either; the first error is the one to report.
         with suppress(Exception):
