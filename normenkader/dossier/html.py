@@ -23,7 +23,7 @@ from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 _FILTERS: dict[str, Callable[..., Any]] = {
     "decimal": numbers.decimal, "exact": numbers.exact, "signed": numbers.signed, "percent": numbers.percent,
     "p_value": numbers.p_value, "signed_decimal": numbers.signed_decimal, "between": numbers.between,
-    "euro": numbers.euro,
+    "euro": numbers.euro_unbroken,
     "between_exact": numbers.between_exact,
     "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
     "in_words": choices.in_words, "zonder_adres": wording.without_address, "reden": wording.reason,

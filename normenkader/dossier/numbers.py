@@ -66,6 +66,11 @@ def euro(value: Number | None, digits: int = 2) -> str:
     return f"{_MINUS if value < 0 else ''}€ {amount}"
 
 
+def euro_unbroken(value: Number | None, digits: int = 2) -> str:
+    """`euro` for a page, where the sign must not end a line."""
+    return euro(value, digits).replace(" ", "\u00a0")
+
+
 def p_value(value: Number | None) -> str:
     """A p-value with three decimals; a very small one as an upper limit, since it is never nought."""
     return "kleiner dan 0,001" if value is not None and value < 0.001 else decimal(value, 3)
