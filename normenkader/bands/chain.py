@@ -7,6 +7,7 @@ from math import gcd
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 
 from normenkader.bands.batch import edges_under
 from normenkader.bands.demands import Demands
@@ -134,13 +135,11 @@ def chain_of(
 def _on_grid(table: NormTable, draws: FloatArray, terms: FloatArray, level: FloatArray) -> DrawnTables:
     published, ijkclient = _tables(table, draws, terms, level)
     grid, g = _grid(table, published, ijkclient), table.model.n_providers
-    n_cells = grid.n_fine // grid.per_band_cell
-    n, total = np.empty((len(draws), n_cells)), np.empty((len(draws), n_cells))
-    present = np.empty((len(draws), n_cells, g), dtype=bool)
-    block = max(1, _BLOCK_VALUES // max(len(table.model.weights()), g * grid.n_fine))
-    for start in range(0, len(draws), block):
-        rows = slice(start, start + block)
-        n[rows], total[rows], present[rows] = _cells(table, grid, draws[rows], published[rows], ijkclient[rows])
+    rows = _rows(table)
+    block = max(1, _BLOCK_VALUES // max(len(rows.provider), g * grid.n_fine))
+    blocks = [slice(start, start + block) for start in range(0, len(draws), block)]
+    parts = Parallel()(delayed(_cells)(rows, grid, draws[b], published[b], ijkclient[b]) for b in blocks)
+    n, total, present = (np.concatenate(part) for part in zip(*parts, strict=True))
     return DrawnTables(
         published=published, ijkclient_minutes=ijkclient, n=n, total=total, present=present,
         step=table.model.study.bands.step,
@@ -194,14 +193,33 @@ def _grid(table: NormTable, published: IntArray, ijkclient: IntArray) -> _Grid:
     return _Grid(minutes=fine, per_band_cell=step // fine, n_fine=n_cells * (step // fine))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rows:
+    """Rows with a norm: all that a block of draws needs of them, so that little goes to another process."""
+
+    matrix: npt.NDArray[np.float32]
+    provider: IntArray
+    n_providers: int
+
+
+def _rows(table: NormTable) -> _Rows:
+    design = table.model.design()
+    known = design.has_norm()
+    # float32 holds whole minutes far beyond any norm exactly.
+    return _Rows(
+        matrix=design.matrix()[known].astype(np.float32), provider=design.provider_codes()[known],
+        n_providers=len(design.providers),
+    )  # fmt: skip
+
+
 def _cells(
-    table: NormTable, grid: _Grid, draws: FloatArray, published: IntArray, ijkclient: IntArray
+    rows: _Rows, grid: _Grid, draws: FloatArray, published: IntArray, ijkclient: IntArray
 ) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
     """Clients, sums of norm minutes and providers present, per band cell of every draw.
 
     Norms are whole steps, so counting rows on a fine grid loses nothing: every sum below is a sum of whole numbers.
     """
-    counts = _counts(table, grid, published, ijkclient)
+    counts = _counts(rows, grid, published, ijkclient)
     by_cell = counts.reshape(*counts.shape[:2], -1, grid.per_band_cell)
     present = by_cell.any(axis=3) & (draws > 0)[:, :, None]
     weighted = (draws[:, None, :] @ counts)[:, 0, :].reshape(len(draws), -1, grid.per_band_cell)
@@ -209,15 +227,13 @@ def _cells(
     return weighted.sum(axis=2), (weighted * minutes).sum(axis=2), present.transpose(0, 2, 1)
 
 
-def _counts(table: NormTable, grid: _Grid, published: IntArray, ijkclient: IntArray) -> FloatArray:
-    """Rows by draw, provider and fine cell; float32 holds whole minutes far beyond any norm exactly."""
-    design, known = table.model.design(), table.model.design().has_norm()
-    matrix = design.matrix()[known].astype(np.float32)
-    offset = design.provider_codes()[known] * grid.n_fine
-    size = len(design.providers) * grid.n_fine
-    sums = published.astype(np.float32) @ matrix.T + ijkclient[:, None].astype(np.float32)
+def _counts(rows: _Rows, grid: _Grid, published: IntArray, ijkclient: IntArray) -> FloatArray:
+    """Rows by draw, provider and fine cell."""
+    offset = rows.provider * grid.n_fine
+    size = rows.n_providers * grid.n_fine
+    sums = published.astype(np.float32) @ rows.matrix.T + ijkclient[:, None].astype(np.float32)
     cells = (np.maximum(sums, 0.0) / grid.minutes).astype(np.int64) + offset
     counts = np.empty((len(published), size))
     for at, line in enumerate(cells):
         counts[at] = np.bincount(line, minlength=size)
-    return counts.reshape(len(published), len(design.providers), grid.n_fine)
+    return counts.reshape(len(published), rows.n_providers, grid.n_fine)

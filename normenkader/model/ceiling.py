@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 from normenkader.model.factors import level_codes
@@ -76,8 +79,8 @@ def predict_ceilings(model: MinutesModel, fold: IntArray) -> Ceilings:
     features, neutral = _features(model), neutral_outcomes(model, fold)
     row_fold, seed = fold[model.design().provider_codes()], model.study.info.seed % _LARGEST_SEED
     return Ceilings(
-        explainable=_by_fold(_explainable(seed), features, neutral, model.weights(), row_fold),
-        boosting=_by_fold(_boosting(seed), features, neutral, model.weights(), row_fold),
+        explainable=_by_fold(partial(_explainable, seed), features, neutral, model.weights(), row_fold),
+        boosting=_by_fold(partial(_boosting, seed), features, neutral, model.weights(), row_fold),
     )
 
 
@@ -102,33 +105,28 @@ def _features(model: MinutesModel) -> FloatArray:
 
 def _by_fold(fit: Fit, x: FloatArray, neutral: FloatArray, w: FloatArray, row_fold: IntArray) -> FloatArray:
     result = np.empty(len(x))
-    # One thread: the same sums in the same order on any machine, and no threads that wait for each other.
-    with threadpool_limits(limits=1):
-        for k, outcome in enumerate(neutral):
-            rest = row_fold != k
-            result[~rest] = fit(x[rest], outcome[rest], w[rest])(x[~rest])
+    predicted = Parallel()(delayed(_left_out)(fit, x, outcome, w, row_fold == k) for k, outcome in enumerate(neutral))
+    for k, values in enumerate(predicted):
+        result[row_fold == k] = values
     return np.maximum(result, 0.0)
 
 
-def _explainable(seed: int) -> Fit:
+def _left_out(fit: Fit, x: FloatArray, y: FloatArray, w: FloatArray, out: npt.NDArray[np.bool_]) -> FloatArray:
+    """Predictions of what is left out."""
+    # One thread: the same sums in the same order on any machine, and no threads that wait for each other.
+    with threadpool_limits(limits=1):
+        return fit(x[~out], y[~out], w[~out])(x[out])
+
+
+def _explainable(seed: int, x: FloatArray, y: FloatArray, w: FloatArray) -> Callable[[FloatArray], FloatArray]:
     from interpret.glassbox import ExplainableBoostingRegressor
 
-    def fit(x: FloatArray, y: FloatArray, w: FloatArray) -> Callable[[FloatArray], FloatArray]:
-        predict: Callable[[FloatArray], FloatArray] = (
-            ExplainableBoostingRegressor(random_state=seed, **_EBM).fit(x, y, sample_weight=w).predict
-        )
-        return predict
-
-    return fit
+    fitted = ExplainableBoostingRegressor(random_state=seed, **_EBM).fit(x, y, sample_weight=w)
+    return cast(Callable[[FloatArray], FloatArray], fitted.predict)
 
 
-def _boosting(seed: int) -> Fit:
+def _boosting(seed: int, x: FloatArray, y: FloatArray, w: FloatArray) -> Callable[[FloatArray], FloatArray]:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    def fit(x: FloatArray, y: FloatArray, w: FloatArray) -> Callable[[FloatArray], FloatArray]:
-        predict: Callable[[FloatArray], FloatArray] = (
-            HistGradientBoostingRegressor(random_state=seed, **_BOOSTING).fit(x, y, sample_weight=w).predict
-        )
-        return predict
-
-    return fit
+    fitted = HistGradientBoostingRegressor(random_state=seed, **_BOOSTING).fit(x, y, sample_weight=w)
+    return cast(Callable[[FloatArray], FloatArray], fitted.predict)
