@@ -241,6 +241,31 @@ TOOLKIT = _terms(
      "Wie zijn digitale handtekening zet, staat in voor deze bestanden. Een ander kan dat nagaan met een openbare "
      "sleutel.",
      "RFC 8032 (Ed25519)"),
+    ("register", "register van rechtskracht", "register of legal force",
+     "Een bestand dat vertelt welke versie op welke dag gold. Er komt alleen iets bij; er gaat nooit iets af."),
+    ("event", "gebeurtenis", "event",
+     "Eén regel in het register: een versie gaat gelden, vervalt, of een eerdere regel wordt verbeterd."),
+    ("valid_time", "geldigheid", "valid time",
+     "De dagen waarop een versie geldt: van de eerste tot en met de laatste dag.",
+     "gangbaar begrip voor gegevens met twee tijden"),
+    ("registration_time", "moment van registreren", "registration time",
+     "Wanneer iets in het register is gezet. Zo is later te zien wat op een dag bekend was.",
+     "gangbaar begrip voor gegevens met twee tijden"),
+    ("in_force", "in werking", "in force",
+     "Welke versie op een dag geldt. Soms is dat er geen, en dan staat dat er."),
+    ("adopt", "vaststellen", "adopt",
+     "Een versie vanaf een dag laten gelden, met het besluit erbij."),
+    ("withdraw", "intrekken", "withdraw",
+     "Een versie vanaf een dag niet meer laten gelden. Een oude versie gaat daardoor niet vanzelf weer gelden."),
+    ("correct", "verbeteren", "correct",
+     "Iets in de plaats zetten van wat verkeerd is geregistreerd. Het oude blijft te zien."),
+    ("transition", "overgangsregeling", "transitional rule",
+     "Een regel die zegt voor wie de vorige versie nog even blijft gelden."),
+    ("retroactive", "met terugwerkende kracht", "retroactive",
+     "De versie geldt ook voor dagen van vóór de registratie."),
+    ("last_hash", "laatste hash", "last hash",
+     "De vingerafdruk van de laatste regel van het register. Wie hem op papier bewaart, ziet later of er iets is "
+     "veranderd."),
 )  # fmt: skip
 
 LEDGER_CODES = _terms(
