@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -124,6 +125,15 @@ def read_jurisprudence(place: Path | Traversable) -> Jurisprudence:
     """
     content = tomllib.loads(place.read_text(encoding="utf-8"))
     return Jurisprudence.model_validate({key: tuple(v) if isinstance(v, list) else v for key, v in content.items()})
+
+
+def edition() -> str:
+    """Which rulings the dossier prints, and who has read them: the file's version and the start of its SHA-256.
+
+    A ruling that somebody reads tomorrow changes the marks in print; a receipt must be able to say so.
+    """
+    digest = hashlib.sha256(_place().read_bytes()).hexdigest()
+    return f"{jurisprudence().version}-{digest[:12]}"
 
 
 def _place() -> Path | Traversable:

@@ -15,6 +15,8 @@ from normenkader.bands.tariff import tariff
 from normenkader.dossier import tables
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.explorer_files import explorer_texts
+from normenkader.dossier.jurisprudence import NAME as LAW
+from normenkader.dossier.jurisprudence import edition
 from normenkader.dossier.tariff_tables import tariff_document
 from normenkader.dossier.triangulation_table import triangulation_document
 from normenkader.dossier.volume_tables import volumes_document
@@ -150,14 +152,14 @@ def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> d
 
 
 def library_versions() -> dict[str, str]:
-    """Versions of this package and the libraries that bear on its figures."""
+    """Versions of this package, the libraries that bear on its figures, and the list of rulings that it prints."""
     found = {}
     for name in LIBRARIES:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return {**found, LAW: edition()}
 
 
 def receipt_document(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 from normenkader.dossier import view
 from normenkader.dossier.chapters import CHAPTERS, PARTS, called, reference
@@ -120,3 +122,22 @@ def test_curves_with_other_stretches_leave_an_empty_cell(make: Make) -> None:
 def test_a_part_of_a_chapter_is_called_by_its_chapter() -> None:
     assert called("afronden") == f"{called('normtabel')}, ‘afronden’"
     assert reference("toetslijst") == '<a href="#toetslijst">bijlage A</a>'
+
+
+def test_no_two_tables_of_the_templates_share_an_anchor() -> None:
+    folder = Path(__file__).resolve().parents[2] / "normenkader" / "dossier" / "templates" / "chapters"
+    call = re.compile(r"m\.(?:table|subjects\([\w.]+,)\(? ?'([\w-]+)'")
+    pages = sorted(folder.glob("*.j2"))
+    named = [(page.name, key) for page in pages for key in call.findall(page.read_text("utf-8"))]
+    # The branches of one condition may give one table two forms.
+    keys = list(dict.fromkeys(named))
+    assert len(keys) > 40
+    assert len({key for _, key in keys}) == len(keys)
+
+
+def test_every_template_of_a_chapter_is_in_the_list_or_part_of_another() -> None:
+    folder = Path(__file__).resolve().parents[2] / "normenkader" / "dossier" / "templates" / "chapters"
+    listed = {chapter.template.removeprefix("chapters/") for chapter in CHAPTERS}
+    parts = set(re.findall(r'include "chapters/([\w.]+)"', "".join(p.read_text("utf-8") for p in folder.glob("*.j2"))))
+    assert {path.name for path in folder.glob("*.j2")} == listed | parts
+    assert not listed & parts

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from normenkader.dossier.jurisprudence import ECLI, NAME, jurisprudence, marked, read_jurisprudence
+from normenkader.dossier.jurisprudence import ECLI, NAME, edition, jurisprudence, marked, read_jurisprudence
+from normenkader.dossier.write import library_versions
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "data" / NAME
@@ -87,6 +89,17 @@ def test_a_ruling_somebody_read_loses_its_mark(tmp_path: Path, monkeypatch: pyte
 def test_a_file_that_says_more_than_it_can_is_refused(tmp_path: Path, old: str, new: str) -> None:
     with pytest.raises(ValidationError):
         read_jurisprudence(rewritten(tmp_path, old, new))
+
+
+def test_a_ruling_that_somebody_reads_makes_another_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = edition()
+    assert re.fullmatch(r"\d+-[0-9a-f]{12}", before)
+    assert library_versions()[NAME] == before
+    old = 'verified = false\nverified_by = ""\nverified_on = ""'
+    new = 'verified = true\nverified_by = "mr. Voorbeeld"\nverified_on = "2026-01-05"'
+    target = rewritten(tmp_path, old, new)
+    monkeypatch.setattr("normenkader.dossier.jurisprudence._place", lambda: target)
+    assert edition() != before
 
 
 def test_the_wheel_carries_the_file_beside_its_reader() -> None:
