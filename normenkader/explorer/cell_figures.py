@@ -92,7 +92,8 @@ def promises_by_run(norms: NormTable, placed: Placed) -> tuple[Table, Table] | N
     """Share of a run's clients who need at least its lower bound, and less than its upper; None without weekly rows.
 
     Clients are placed by the norm that the other providers' data give, as for the promises of the bands in force. The
-    noise of weeks is taken out within each cell, so that a run of cells is the mixture of its cells.
+    noise of weeks is taken out within each cell, so that a run of cells is the mixture of its cells. None where so few
+    reach the bound, or do not, that the share would tell their number.
     """
     settings, floor = norms.model.study.bands, norms.model.study.disclosure
     cell = bands_by_others(norms, placed.lower.tolist())
@@ -107,15 +108,17 @@ def promises_by_run(norms: NormTable, placed: Placed) -> tuple[Table, Table] | N
         inside = present[first:end].sum(axis=0)
         if inside.sum() < floor.min_clients or (inside > 0).sum() < least:
             return None
-        return float(at_least[first:end, bound].sum() / at_least[first:end, 0].sum())
+        reached, everybody = at_least[first:end, bound].sum(), at_least[first:end, 0].sum()
+        few = min(reached, everybody - reached) < floor.min_clients - 1e-6
+        return None if few else float(reached / everybody)
 
     def fits(first: int, end: int) -> float | None:
         above = share(first, end, end) if end < len(placed) else 0.0
-        return None if above is None else round(1 - above, 3)
+        return None if above is None else round(1 - above, 2)
 
     def kept(first: int, end: int) -> float | None:
         found = share(first, end, first) if first else 1.0
-        return None if found is None else round(found, 3)
+        return None if found is None else round(found, 2)
 
     return by_run(len(placed), kept), by_run(len(placed), fits)
 
