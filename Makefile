@@ -14,7 +14,7 @@ test: $(VENV)/.installed
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
 validity: $(VENV)/.installed
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m slow tests/validity
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m slow tests
 
 lock:
 	uv pip compile pyproject.toml --extra dask --extra dev --extra docx --extra peers --universal --python-version 3.11 --generate-hashes \

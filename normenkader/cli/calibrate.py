@@ -12,6 +12,7 @@ import click
 from normenkader.cli.documents import read_json
 from normenkader.cli.output import json_option, pair, show, text_table
 from normenkader.cli.progress import stage
+from normenkader.cli.spread import spread, spread_options
 from normenkader.errors import NormenkaderError, OutputRefused
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ _ALWAYS = 9
     help="Folder to write; default: out/<calibration number> in the study's folder.",
 )
 @click.option("--docx", is_flag=True, help="Also write dossier.docx, to paste from in a word processor.")
+@spread_options
 @json_option
-def command(study: Path, out: Path | None, docx: bool, as_json: bool) -> None:
+def command(study: Path, out: Path | None, docx: bool, jobs: int, cluster: str | None, as_json: bool) -> None:
     """Norm table, bands and dossier of a STUDY (a study.toml or its folder), and one registered version.
 
     Nothing is ever overwritten: an existing folder with other content is refused.
@@ -43,6 +45,7 @@ def command(study: Path, out: Path | None, docx: bool, as_json: bool) -> None:
       normenkader calibrate data/example
       normenkader calibrate data/example --out court/2026-03
       normenkader calibrate data/example --docx
+      normenkader calibrate region --jobs 4
 
     \b
     Next year:
@@ -53,11 +56,12 @@ def command(study: Path, out: Path | None, docx: bool, as_json: bool) -> None:
     _refuse_foreign_folder(out)
     if docx:
         _refuse_without_docx()
-    folder, logged = _calibrate(study, out, docx=docx)
+    with spread(jobs, cluster):
+        folder, logged = _calibrate(study, out, docx=docx)
     show(_document(folder, logged), _text(folder, logged), as_json=as_json)
 
 
-def _calibrate(path: Path, out: Path | None, *, docx: bool) -> tuple[Path, LoggedCalibration]:
+def _calibrate(path: Path, out: Path | None, *, docx: bool) -> tuple[Path, LoggedCalibration | None]:
     import normenkader as nk
     from normenkader.bands.calibration import calibrated_bands
 
