@@ -167,6 +167,23 @@ class BandSettings(_Section):
     in_doubt: Literal["higher", "table"] = "higher"
     labels: Names = ("veel minder", "minder", "ijkclient", "meer", "veel meer")
     promise: Annotated[float, Field(gt=0, lt=1)] = 0.90
+    edges: Annotated[tuple[int, ...], BeforeValidator(_as_tuple)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_from_edges(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("edges"), list | tuple) and "n" not in given:
+            return {**given, "n": len(given["edges"])}
+        return given
+
+    @model_validator(mode="after")
+    def _chosen_edges(self) -> Self:
+        edges = self.edges
+        if edges is not None:
+            _demand(edges[:1] == (0,) and list(edges) == sorted(set(edges)), "edges start at 0 and rise")
+            _demand(all(edge % self.step == 0 for edge in edges), f"edges are multiples of the step, {self.step}")
+            _demand(self.n == len(edges), "n is another number than that of the edges; leave n out or make them agree")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

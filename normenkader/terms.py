@@ -296,6 +296,8 @@ LEDGER_CODES = _terms(
 
 RESERVATION_AND_CHECK_CODES = _terms(
     _OURS,
+    ("edges_chosen", "gekozen grenzen", "chosen edges",
+     "De grenzen zijn door mensen gekozen. Ze volgen niet uit de regel van de studie."),
     ("fewer_bands", "minder klassen", "fewer bands",
      "Met het gevraagde aantal klassen lukte het niet om aan alle eisen te voldoen."),
     ("from_summaries", "norm uit sommen", "norm from sums",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +15,10 @@ from normenkader.model.norm_table import NormTable
 FloatArray = npt.NDArray[np.float64]
 
 
-def predict_by_bands(norms: NormTable, fold: npt.NDArray[np.int64], *, n_bands: int, demands: Demands) -> FloatArray:
+def predict_by_bands(
+    norms: NormTable, fold: npt.NDArray[np.int64], *, n_bands: int, demands: Demands,
+    edges: tuple[int, ...] | None = None,
+) -> FloatArray:  # fmt: skip
     """Every row by the mean of the band it falls into, all of it made without the row's fold of providers; (n,).
 
     Parameters
@@ -22,9 +27,14 @@ def predict_by_bands(norms: NormTable, fold: npt.NDArray[np.int64], *, n_bands: 
     fold : (G,) fold of every provider, 0 to K - 1
     n_bands, demands
         As in `run_chain`. Nan where the demands allow no such bands without the fold.
+    edges : tuple of int, optional
+        Lower bounds that people chose: they stay where they are, whoever is left out.
     """
     kept = (np.arange(int(fold.max()) + 1)[:, None] != fold[None, :]).astype(float)
     chain = run_chain(norms, kept, n_bands=n_bands, demands=demands)
+    if edges is not None:
+        every = np.ones(len(kept), dtype=np.bool_)
+        chain = replace(chain, edges=np.tile(np.asarray(edges, dtype=np.int64), (len(kept), 1)), feasible=every)
     row_fold = fold[norms.model.design().provider_codes()]
     result = np.full(len(row_fold), np.nan)
     for k in np.flatnonzero(chain.feasible):

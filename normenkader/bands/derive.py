@@ -12,14 +12,15 @@ from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, assess, without
 from normenkader.bands.assessor_checks import assessor_checks
 from normenkader.bands.candidates import choose_number, list_candidates
 from normenkader.bands.cells import Cells
-from normenkader.bands.chain import draw_tables
+from normenkader.bands.chain import DrawnTables, draw_tables
 from normenkader.bands.checks import band_checks
+from normenkader.bands.chosen import CHOSEN_RULE, chosen_reservations, edges_in_force, stability_of_chosen
 from normenkader.bands.delivery import delivery_of
 from normenkader.bands.demands import Demands
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.loss_map import N_FOLDS
-from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of, options
+from normenkader.bands.norm_bands import demands_of, norm_cells, options
 from normenkader.bands.optimum import RULE, Partition
 from normenkader.bands.prices import read_prices
 from normenkader.bands.promise_checks import promise_checks
@@ -55,8 +56,8 @@ def derive_bands(
 ) -> BandTable:  # fmt: skip
     """Bands of minutes per week on the norm table of `model`.
 
-    The edges are the exact optimum of the stated rule under the study's demands; providers are drawn again
-    `n_resamples` times and the whole chain redone for intervals and doubt zones.
+    The edges are the exact optimum of the stated rule under the study's demands, or those that the study states as
+    chosen; providers are drawn again `n_resamples` times and the whole chain redone for intervals and doubt zones.
 
     Parameters
     ----------
@@ -96,10 +97,11 @@ def derive_bands(
     candidates = list_candidates(norms, assessed)
     n_bands = choose_number(norms, candidates, assessed)
     cells, demands = norm_cells(norms), demands_of(norms)
-    found, infeasible = optimum_of(norms, n_bands)
+    found, infeasible = edges_in_force(norms, n_bands)
+    chosen = model.study.bands.edges
     drawn = draw_tables(norms, provider_draws(model.n_providers, n_resamples, model.study.info.seed))
-    held = stability(found.edges, drawn.edges(n_bands=found.n_bands, demands=demands), norm_step=norms.step)
-    explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands)
+    held = _stability(norms, drawn, found.edges, demands)
+    explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands, edges=chosen)
     own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
     bands = tuple(_bands(norms, found, held, own))
     same_band = without_value(NO_ASSESSMENTS) if assessed is None else assessed.same_band(found.edges)
@@ -117,9 +119,12 @@ def derive_bands(
         others += robust.edges_under()
     unit = model.study.info.unit
     checks = checks_in(unit, checks)
-    reservations = gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
+    reservations = (
+        *chosen_reservations(norms), *gather_reservations(norms, agreed, bands, infeasible, others, checks, assessed)
+    )  # fmt: skip
     return BandTable(
-        study=model.study, norms=norms, triangulation=agreed, rule=RULE, bands=bands, ijkclient_band=own,
+        study=model.study, norms=norms, triangulation=agreed, rule=RULE if chosen is None else CHOSEN_RULE, bands=bands,
+        ijkclient_band=own,
         explained_of_norm=found.explained, explained=explained, stability=held, assessed=assessed, same_band=same_band,
         candidates=candidates, corrected=_corrected(model, assessed),
         rivals=_rivals(cells, found, demands), edges_under=others,
@@ -134,6 +139,12 @@ def derive_bands(
 def _assessed(norms: NormTable, given: Assessments | None) -> Assessed | None:
     assessments = given or read_assessments(norms.model.study)
     return None if assessments is None else assess(norms, assessments)
+
+
+def _stability(norms: NormTable, drawn: DrawnTables, edges: tuple[int, ...], demands: Demands) -> Stability:
+    if norms.model.study.bands.edges is not None:
+        return stability_of_chosen(norms, drawn, edges)
+    return stability(edges, drawn.edges(n_bands=len(edges), demands=demands), norm_step=norms.step)
 
 
 def _corrected(model: MinutesModel, assessed: Assessed | None) -> CorrectedTerms | None:

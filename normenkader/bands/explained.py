@@ -15,15 +15,18 @@ from normenkader.model.unseen import explained_unseen, predict_unseen
 FloatArray = npt.NDArray[np.float64]
 
 
-def explained_at_unseen_providers(norms: NormTable, *, n_bands: int, demands: Demands) -> Explained:
+def explained_at_unseen_providers(
+    norms: NormTable, *, n_bands: int, demands: Demands, edges: tuple[int, ...] | None = None
+) -> Explained:
     """Explained share of model, norm table and bands, each provider predicted from the others.
 
     Fit, norm table and edges are all made anew without the provider; a band predicts the mean of the other providers'
-    clients in it. Clients without a norm are left out of all three. Nan where leaving a provider out leaves too few.
+    clients in it. Edges that people chose (`edges`) stay. Clients without a norm are left out of all three. Nan where
+    leaving a provider out leaves too few.
     """
     unseen, known = predict_unseen(norms), norms.model.design().has_norm()
     each = np.arange(norms.model.n_providers)
-    by_band = predict_by_bands(norms, each, n_bands=n_bands, demands=demands)
+    by_band = predict_by_bands(norms, each, n_bands=n_bands, demands=demands, edges=edges)
     known &= ~np.isnan(by_band) if not np.isnan(by_band).all() else True
     outcome, baseline = norms.model.outcome()[known], unseen.baseline[known]
     provider = norms.model.design().provider_codes()[known]

@@ -57,6 +57,7 @@ MEANINGS = {
         "bands",
         "same_band_floor",
     ): "Minste kans dat twee beoordelaars dezelfde klasse kiezen, bij een automatisch aantal",
+    ("bands", "edges"): "Grenzen die zijn gekozen; zonder waarde volgen ze uit de regel",
     ("bands", "ijkclient_band"): "Klasse waarin de ijkcliënt moet vallen",
     ("bands", "in_doubt"): "Welke klasse geldt in een twijfelzone",
     ("bands", "labels"): "Namen van de klassen",

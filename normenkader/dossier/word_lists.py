@@ -105,6 +105,10 @@ BAND_RULE = (
     "indelingen even goed, dan geldt die met de laagste eerste grens, daarna die met de laagste tweede grens, "
     "enzovoort."
 )
+CHOSEN_BAND_RULE = (
+    "De grenzen zijn door mensen gekozen. Ze volgen niet uit een regel. Welke grenzen de regel van de studie zou "
+    "geven, en aan welke eisen de gekozen grenzen niet voldoen, staat bij de voorbehouden."
+)
 DEMANDS = {
     "min_share": "te weinig cliënten in een klasse", "min_providers": "te weinig aanbieders in een klasse",
     "min_width": "een klasse is te smal", "ijkclient_band": "de ijkcliënt valt in een andere klasse",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from normenkader.bands.chosen import CHOSEN_RULE
 from normenkader.bands.optimum import RULE
 from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_DUTCH
 from normenkader.dossier import word_lists
@@ -76,6 +77,8 @@ def rule(code: str) -> str:
     """A rule for edges; a full sentence that we do not know stands as it is."""
     if code == RULE:
         return word_lists.BAND_RULE
+    if code == CHOSEN_RULE:
+        return word_lists.CHOSEN_BAND_RULE
     return code if " " in code else _lookup(word_lists.RULES, code)
 
 
