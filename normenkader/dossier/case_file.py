@@ -22,7 +22,7 @@ from normenkader.dossier.numbers import (
 from normenkader.dossier.wording import level as level_in_words
 from normenkader.dossier.wording import name as name_in_words
 
-_WIDTH = 72
+_WIDTH = 80
 _NO_AMOUNT = "Let op: een ondergrens van 0 is geen omvang in tijd. Noem in het besluit de minuten van het plan."
 
 

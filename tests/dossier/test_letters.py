@@ -104,7 +104,7 @@ def test_without_a_norm_the_client_is_told_so() -> None:
 def test_the_case_file_adds_up_on_paper() -> None:
     text = dossier_text(of({"wonen": "zwaar", "financien": "licht", "orientation": "ontwikkel", "duration": 8}))
     block = text.split("Som volgens")[0]
-    amounts = [int(m.replace("−", "-")) for m in re.findall(r"^  .{72} +([+−]?\d+)(?:   |$)", block, flags=re.M)]
+    amounts = [int(m.replace("−", "-")) for m in re.findall(r"^  .{80} +([+−]?\d+)(?:   |$)", block, flags=re.M)]
     assert amounts == [100, 35, 10, 15, 25, 5, -10]
     assert re.search(rf"Som volgens de normtabel +{sum(amounts)}$", text, flags=re.M)
     assert "Som zonder afronding" in text
