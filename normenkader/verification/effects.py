@@ -67,7 +67,7 @@ class Tables:
         """Why clients cannot be placed in these bands; empty when they can."""
         rises = all(a[0] < b[0] and a[1] < b[1] for a, b in zip(self.edges, self.edges[1:], strict=False))
         if not self.edges or not rises:
-            return "with this departure alone the lower edges do not rise from band to band"
+            return "there are no bands, or with this departure alone their lower edges do not rise"
         return ""
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from normenkader.bands.calibration import Stage, calibrated_bands, no_stage
+from normenkader.bands.calibration import Stage, no_stage
 from normenkader.dossier.write import RECEIPT
 from normenkader.errors import InputRefused
 from normenkader.provenance import readable_json
+from normenkader.verification.anew import Anew, compute_anew
 from normenkader.verification.figures import Difference, all_differences
 from normenkader.verification.hashes import FolderCheck, check_folder, settings_of
 from normenkader.verification.inputs import NO_PLACE, InputCheck, check_inputs, place_of_study
@@ -26,11 +26,9 @@ from normenkader.verification.judging import (
 )
 
 if TYPE_CHECKING:
-    from normenkader.bands.table import BandTable
-    from normenkader.dossier.documents import Documents
+    from normenkader.casemix.casemix import Casemix
     from normenkader.study import Study
 
-DOCX = "dossier.docx"
 _RECOMPUTABLE = ("calibration_number", "inputs", "settings", "settings_sha256", "stages", "seed")
 
 
@@ -54,8 +52,8 @@ class Recomputation:
         The inputs by hash.
     versions : tuple of VersionChange
         Libraries that differ from those of the receipt.
-    bands : BandTable or None
-        What was recomputed; None when nothing was.
+    casemix : Casemix or None
+        The study's clients; None when nothing was recomputed, or when providers sent sums.
     """
 
     verdict: str
@@ -64,7 +62,7 @@ class Recomputation:
     differences: tuple[Difference, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[VersionChange, ...] = ()
-    bands: BandTable | None = field(default=None, repr=False, compare=False)
+    casemix: Casemix | None = field(default=None, repr=False, compare=False)
 
 
 def recompute(folder: str | Path, study: str | Path | None = None, *, stage: Stage = no_stage) -> Recomputation:
@@ -109,11 +107,11 @@ def recompute_checked(
         verdict = DEPARTS if inputs.departs else NOT_RECOMPUTED
         return Recomputation(verdict=verdict, reason=reason, inputs=inputs)
     try:
-        bands = calibrated_bands(settings, stage=stage)
+        anew = compute_anew(settings, checked.receipt or {}, stage=stage)
     except InputRefused as refusal:
         return Recomputation(verdict=DEPARTS, reason=f"the chain refuses these inputs: {refusal}", inputs=inputs)
     with stage("comparing every file"):
-        return _compared(folder, checked.receipt or {}, inputs, bands)
+        return _compared(folder, checked.receipt or {}, inputs, anew)
 
 
 def inputs_of(folder: Path, checked: FolderCheck, study: Path | None) -> tuple[Study, InputCheck] | str:
@@ -128,36 +126,17 @@ def inputs_of(folder: Path, checked: FolderCheck, study: Path | None) -> tuple[S
     return settings, check_inputs(checked.receipt, settings, place)
 
 
-def _compared(folder: Path, receipt: Mapping[str, Any], inputs: InputCheck, bands: BandTable) -> Recomputation:
-    from normenkader.dossier.write import contents, documents_of
-
-    versions, documents = version_changes(receipt), documents_of(bands)
-    printed = receipt.get("versions")
-    # The dossier prints the versions it was made with: those are compared apart, not as figures.
-    documents = replace(documents, versions=printed if isinstance(printed, dict) else documents.versions)
-    listed = [entry["file"] for entry in receipt["outputs"]]
-    drawn = DOCX in listed and find_spec("docx") is not None
-    anew = contents(bands, documents, docx=drawn)
-    names = [name for name in sorted({*anew, *listed}) if drawn or name != DOCX]
-    there = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
-    old, new = _recomputable(receipt, bands, documents)
-    differences = all_differences({**there, RECEIPT: old}, {**anew, RECEIPT: new})
-    files = judge_files(there, anew, differences, other_libraries=bool(versions))
+def _compared(folder: Path, receipt: Mapping[str, Any], inputs: InputCheck, anew: Anew) -> Recomputation:
+    versions = version_changes(receipt)
+    listed = {entry["file"] for entry in receipt["outputs"]} - set(anew.not_drawn)
+    there = {name: (folder / name).read_bytes() for name in sorted(listed) if (folder / name).is_file()}
+    old, new = (
+        readable_json({key: side.get(key) for key in _RECOMPUTABLE}).encode() for side in (receipt, anew.receipt)
+    )
+    differences = all_differences({**there, RECEIPT: old}, {**anew.files, RECEIPT: new})
+    files = judge_files(there, anew.files, differences, other_libraries=bool(versions))
     verdict = judge_whole(files, [d for d in differences if d.file == RECEIPT], inputs)
     return Recomputation(
         verdict=verdict, reason=reason_of(verdict, files, inputs, versions), inputs=inputs, differences=differences,
-        files=files if drawn or DOCX not in listed else {**files, DOCX: NOT_RECOMPUTED}, versions=versions, bands=bands,
+        files={**files, **dict.fromkeys(anew.not_drawn, NOT_RECOMPUTED)}, versions=versions, casemix=anew.casemix,
     )  # fmt: skip
-
-
-def _recomputable(receipt: Mapping[str, Any], bands: BandTable, documents: Documents) -> tuple[bytes, bytes]:
-    """What of the receipt follows from the inputs, there and here: all but times, versions and hashes of files."""
-    from normenkader.dossier.write import stages_of
-
-    anew = {
-        "calibration_number": documents.calibration_number, "inputs": list(documents.inputs),
-        "settings": documents.settings, "settings_sha256": bands.study.sha256(), "stages": stages_of(bands),
-        "seed": documents.seed,
-    }  # fmt: skip
-    old, new = (readable_json({key: side.get(key) for key in _RECOMPUTABLE}).encode() for side in (receipt, anew))
-    return old, new

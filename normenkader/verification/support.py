@@ -76,8 +76,10 @@ def _clients(folder: Path, found: Recomputation, study: Study) -> tuple[pd.DataF
     inputs = found.inputs
     if inputs.study is None or inputs.missing or inputs.departs:
         return None, "the inputs are not to be had as they were, so clients cannot be counted"
-    if found.bands is not None:
-        return found.bands.norms.model.casemix.to_frame(), ""
+    if study.sources.summaries:
+        return None, "providers sent sums, so clients cannot be counted one by one"
+    if found.casemix is not None:
+        return found.casemix.to_frame(), ""
     return read_casemix(replace(study, folder=inputs.study)).to_frame(), ""
 
 

@@ -56,7 +56,7 @@ def test_in_another_place_and_process_every_byte_is_the_same(study: Path, out: P
     assert "Departures" not in result.stdout
     assert [line.split("  ")[0] for line in result.stderr.splitlines()] == [
         "checking hashes", "reading the data", "fitting minutes", "comparing with experts",
-        "deriving bands, with resamples of providers", "comparing every file",
+        "deriving bands, with resamples of providers", "making every file", "comparing every file",
     ]  # fmt: skip
 
 

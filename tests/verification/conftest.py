@@ -18,7 +18,7 @@ from normenkader.dossier import write
 from normenkader.dossier.write import calibration_number, contents, write_dossier
 from normenkader.provenance import readable_json, sealed, sha256_of_file
 from normenkader.study import Study, read_study
-from normenkader.verification import recompute
+from normenkader.verification import anew
 
 QUICK = partial(derive.derive_bands, n_resamples=40, n_folds=0, with_robustness=False)
 
@@ -43,7 +43,7 @@ def quick_chain(monkeypatch: pytest.MonkeyPatch, known: dict[Any, Any]) -> None:
         return known[key] if key in known else known.setdefault(key, contents(bands, documents, docx=docx))
 
     monkeypatch.setattr(derive, "derive_bands", QUICK)
-    monkeypatch.setattr(recompute, "calibrated_bands", bands_of)
+    monkeypatch.setattr(anew, "calibrated_bands", bands_of)
     monkeypatch.setattr(write, "contents", contents_of)
 
 
