@@ -53,6 +53,11 @@ def main() -> None:
       normenkader synthesise trial
       normenkader calibrate trial
 
+    \b
+    Once it is decided on, and in the years after:
+      normenkader adopt study/out/2f6c --from 2026-03-01 --decision "Collegebesluit 2026-117"
+      normenkader in-force --on 2026-03-14 --home study
+
     Results go to standard output, progress and messages to standard error.
 
     \b
