@@ -20,11 +20,14 @@ ATTACHED = {
     "bands.json": ("data", "De klassen en de voorbehouden, zoals een computer die leest"),
     "validation.json": ("supplement", "Alle toetsen en de gevolgen van andere keuzes"),
     "triangulation.json": ("supplement", "De vergelijking van bronnen"),
+    "court.json": ("supplement", "De toetslijst en de rechtspraak, zoals een computer die leest"),
+    "tariff.json": ("supplement", "De tariefbijlage, zoals een computer die leest"),
     "study.toml": ("source", "De keuzes van de studie, zoals die zijn ingelezen"),
 }
+_BOLD_ROWS = ("group", "total")
 _MIME = {"json": "application/json", "toml": "application/toml"}
 # Characters of a cell that may yet stay on one page; of a figure with its margins that may not break; lines measured.
-_MOST_ON_A_PAGE, _MOST_UNBROKEN, _N_MEASURED = 500, 24, 3
+_MOST_ON_A_PAGE, _MOST_UNBROKEN, _N_MEASURED = 500, 24, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +112,19 @@ def _column(table: Table, index: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _lines(rows: Sequence[Row], index: int, *, head: bool) -> Iterator[_Sample]:
-    for cell in _cells(rows, index):
+    for row, cell in _cells(rows, index):
+        bold = head or cell.strong or row.role in _BOLD_ROWS
         for runs in (block.runs for block in cell.blocks if isinstance(block, Paragraph)):
             code = any("code" in run.marks for run in runs)
-            yield _Sample(text=plain(runs), bold=head or cell.strong, code=code, unbroken=cell.unbroken and not head)
+            yield _Sample(text=plain(runs), bold=bold, code=code, unbroken=cell.unbroken and not head)
 
 
-def _cells(rows: Sequence[Row], index: int) -> Iterator[Cell]:
+def _cells(rows: Sequence[Row], index: int) -> Iterator[tuple[Row, Cell]]:
     for row in rows:
         at = 0
         for cell in row.cells:
             if at == index and cell.colspan == 1:
-                yield cell
+                yield row, cell
             at += cell.colspan
 
 
@@ -132,5 +136,10 @@ def _words(line: _Sample) -> Iterator[_Sample]:
 
 
 def _longest(samples: Iterable[_Sample]) -> list[dict[str, Any]]:
-    kept = sorted(set(samples), key=lambda line: (-len(line.text), line.text, line.bold, line.code))[:_N_MEASURED]
+    kept = sorted(set(samples), key=lambda line: (-_weight(line), line.text, line.bold, line.code))[:_N_MEASURED]
     return [{"text": printable(line.text), "bold": line.bold, "code": line.code} for line in kept]
+
+
+def _weight(line: _Sample) -> float:
+    """About how wide a line is; the template measures those that may be widest."""
+    return len(line.text) * (1.25 if line.code else 1.1 if line.bold else 1.0)

@@ -53,7 +53,7 @@ def assert_meets_what_it_claims(pdf: bytes) -> None:
 
 
 def words_in(pdf: bytes, folder: Path) -> Counter[str]:
-    """Words of the print by another program; without it the test is skipped, or fails where a browser is promised."""
+    """Words of the print by another program, a hyphen at the end of a line taken out."""
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler-utils) is not installed")
     (folder / "d.pdf").write_bytes(pdf)
