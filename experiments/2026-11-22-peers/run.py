@@ -1,0 +1,199 @@
+"""The same work by the tool and by named peers, in one run: seconds, peak memory, and whether the figures are equal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing as mp
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).parent
+N_PROVIDERS, N_RESAMPLES, N_NAIVE = 20, 2000, 20
+Result = dict[str, Any]
+
+
+def make(n_clients: int) -> Any:
+    """A fitted model of `n_clients` clients, and everything a peer needs."""
+    from normenkader.casemix.synthetic import casemix_of, simulate
+    from normenkader.casemix.synthetic.regimes import REGIMES
+    from normenkader.model.fit import fit_minutes
+    from normenkader.model.norm_table import make_norm_table
+
+    casemix = casemix_of(simulate(REGIMES["practice"], seed=1, n_providers=N_PROVIDERS, n_clients=n_clients))
+    study = replace(casemix.study, bands=casemix.study.bands.model_copy(update={"n": 5}))
+    return make_norm_table(fit_minutes(replace(casemix, study=study)))
+
+
+def ours_reml(norms: Any) -> Result:
+    """Moments from rows, and the random-intercept fit from moments."""
+    from normenkader.model.mixed import fit_mixed
+    from normenkader.model.moments import provider_moments
+
+    x, y, w, provider = _rows(norms)
+    moments, seconds_moments = _timed(lambda: provider_moments(x, y, w, provider, N_PROVIDERS))
+    fit, seconds = _timed(lambda: fit_mixed(moments))
+    return {"seconds": seconds_moments + seconds, "of_which_moments": seconds_moments,
+            "figures": [*fit.terms.tolist(), fit.provider_variance, fit.residual_variance]}  # fmt: skip
+
+
+def mixedlm(norms: Any) -> Result:
+    """statsmodels MixedLM; without weights, which it does not take, so that only its time is compared."""
+    import statsmodels.api as sm
+
+    x, y, _, provider = _rows(norms)
+    with_ones = np.column_stack([np.ones(len(y)), x])
+    fit, seconds = _timed(lambda: sm.MixedLM(y, with_ones, groups=provider).fit(reml=True))
+    return {"seconds": seconds, "figures": [*fit.fe_params.tolist(), float(np.asarray(fit.cov_re)[0, 0]), fit.scale]}
+
+
+def unweighted_reml(norms: Any) -> Result:
+    """Ours without weights, to be held against MixedLM."""
+    from normenkader.model.mixed import fit_mixed
+    from normenkader.model.moments import provider_moments
+
+    x, y, w, provider = _rows(norms)
+    fit, seconds = _timed(lambda: fit_mixed(provider_moments(x, y, np.ones_like(w), provider, N_PROVIDERS)))
+    return {"seconds": seconds, "figures": [*fit.terms.tolist(), fit.provider_variance, fit.residual_variance]}
+
+
+def lme4(norms: Any) -> Result:
+    """lme4 in R with the same weights; the fit alone, without reading the rows."""
+    import pandas as pd
+
+    if shutil.which("Rscript") is None:
+        return {"seconds": None, "figures": None, "reason": "R is not installed"}
+    x, y, w, provider = _rows(norms)
+    frame = pd.DataFrame(x, columns=[f"x{j:03d}" for j in range(x.shape[1])]).assign(y=y, w=w, provider=provider)
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_csv(Path(folder) / "rows.csv", index=False)
+        command = ["Rscript", str(HERE / "lme4.R"), str(Path(folder) / "rows.csv")]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    seconds, *figures = map(float, lines)
+    return {"seconds": seconds, "figures": figures[:-1]}
+
+
+def ours_chain(norms: Any) -> Result:
+    """2,000 resamples of providers: fit, directions, whole steps, exact optimum with its demands."""
+    from normenkader.bands.chain import run_chain
+    from normenkader.bands.norm_bands import demands_of
+    from normenkader.model.intervals import provider_draws, resampled
+
+    draws = provider_draws(norms.model.n_providers, N_RESAMPLES, 1)
+    found, seconds = _timed(lambda: run_chain(norms, draws, n_bands=5, demands=demands_of(norms)))
+    _, fits = _timed(lambda: resampled(norms.model.profile(), draws))
+    return {"seconds": seconds, "seconds_fits_alone": fits, "figures": found.edges[:N_NAIVE].tolist()}
+
+
+def naive_chain(norms: Any) -> Result:
+    """The ordinary loop: rows of the drawn providers, a statsmodels refit, whole steps, and a 1-D partition each time.
+
+    To have the same edges it takes our rounding, directions and demands on its own estimates; its time is counted
+    without these.
+    """
+    import ckwrap
+    import statsmodels.api as sm
+
+    from normenkader.bands.chain import chain_of
+    from normenkader.bands.norm_bands import demands_of
+    from normenkader.model.intervals import provider_draws
+    from normenkader.model.norm_table import round_up
+
+    model, (x, y, w, provider) = norms.model, _rows(norms)
+    draws = provider_draws(model.n_providers, N_RESAMPLES, 1)[:N_NAIVE]
+    seconds, fits, all_terms, levels = 0.0, 0.0, [], []
+    for draw in draws:
+        started = time.perf_counter()
+        rows = np.concatenate([np.tile(np.flatnonzero(provider == g), int(k)) for g, k in enumerate(draw) if k])
+        dummies = (provider[rows][:, None] == np.unique(provider[rows])).astype(float)
+        fit = sm.WLS(y[rows], np.column_stack([x[rows], dummies]), weights=w[rows]).fit()
+        fits += time.perf_counter() - started
+        terms = fit.params[: x.shape[1]]
+        kept = np.flatnonzero(draw)
+        n = model.profile().n[kept] * draw[kept]
+        level = float(n @ fit.params[x.shape[1] :] / n.sum())
+        norm = np.maximum(
+            round_up(np.array(level), norms.step) + x[rows] @ (np.round(terms / norms.step) * norms.step), 0
+        )
+        ckwrap.ckmeans(norm, 5)
+        seconds += time.perf_counter() - started
+        all_terms.append(terms)
+        levels.append(level)
+    found = chain_of(norms, draws, np.array(all_terms), np.array(levels), n_bands=5, demands=demands_of(norms))
+    return {"seconds": seconds / N_NAIVE * N_RESAMPLES, "seconds_fits_alone": fits / N_NAIVE * N_RESAMPLES,
+            "extrapolated_from": N_NAIVE, "figures": found.edges.tolist()}  # fmt: skip
+
+
+def _rows(norms: Any) -> tuple[Any, Any, Any, Any]:
+    model = norms.model
+    return model.design().matrix(), model.outcome(), model.weights(), model.design().provider_codes()
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - started
+
+
+def _alone(name: str, n_clients: int) -> Result:
+    """One contender in a process of its own: its figures, and the memory that it added at its peak."""
+    context = mp.get_context("spawn")
+    with context.Pool(1) as pool:
+        return pool.apply(_measured, (name, n_clients))
+
+
+def _measured(name: str, n_clients: int) -> Result:
+    norms = make(n_clients)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = CONTENDERS[name](norms)
+    return {**found, "added_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024}
+
+
+CONTENDERS: dict[str, Callable[[Any], Result]] = {
+    "ours_reml": ours_reml, "lme4": lme4, "unweighted_reml": unweighted_reml, "mixedlm": mixedlm,
+    "ours_chain": ours_chain, "naive_chain": naive_chain,
+}  # fmt: skip
+
+
+def compared(found: dict[str, Result], ours: str, peer: str) -> Result:
+    """Ratio of seconds, and the largest relative difference between the figures."""
+    a, b = found[ours], found[peer]
+    if b["seconds"] is None:
+        return {"ours": ours, "peer": peer, "ratio": None, "reason": b["reason"]}
+    x, y = (np.array(r["figures"], dtype=float).ravel() for r in (a, b))
+    scale = np.maximum(np.abs(y), 1.0)
+    return {
+        "ours": ours, "peer": peer, "seconds_ours": round(a["seconds"], 3), "seconds_peer": round(b["seconds"], 1),
+        "ratio": round(b["seconds"] / a["seconds"]), "largest_difference": float(np.abs((x - y) / scale).max()),
+        "mb_ours": round(a["added_mb"]), "mb_peer": round(b["added_mb"]),
+        "ratio_fits": round(b["seconds_fits_alone"] / a["seconds_fits_alone"]) if "seconds_fits_alone" in b else None,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Run every contender by itself and write result.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=100_000)
+    parser.add_argument("--out", type=Path, default=HERE / "result.json")
+    options = parser.parse_args()
+    found = {}
+    for name in CONTENDERS:
+        found[name] = _alone(name, options.clients)
+        sys.stderr.write(f"{name}: {found[name]['seconds']}\n")
+    pairs = [("ours_reml", "lme4"), ("unweighted_reml", "mixedlm"), ("ours_chain", "naive_chain")]
+    result = {"clients": options.clients, "compared": [compared(found, *pair) for pair in pairs]}
+    options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

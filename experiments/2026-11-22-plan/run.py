@@ -1,0 +1,173 @@
+"""Does the planner foresee how certain a study will be, and which measurement buys the most certainty per hour?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent)]
+
+from running import Row, log_to_mlflow, run_tasks  # noqa: E402
+
+from normenkader.bands.assessed import assess  # noqa: E402
+from normenkader.bands.chain import run_chain  # noqa: E402
+from normenkader.bands.norm_bands import demands_of, optimum_of  # noqa: E402
+from normenkader.bands.stability import stability  # noqa: E402
+from normenkader.casemix.casemix import Casemix  # noqa: E402
+from normenkader.casemix.synthetic import casemix_of, simulate  # noqa: E402
+from normenkader.casemix.synthetic.panel import draw_panel  # noqa: E402
+from normenkader.casemix.synthetic.regimes import REGIMES  # noqa: E402
+from normenkader.experts.assessments import Assessments  # noqa: E402
+from normenkader.model.fit import fit_minutes  # noqa: E402
+from normenkader.model.intervals import provider_draws  # noqa: E402
+from normenkader.model.norm_table import make_norm_table  # noqa: E402
+from normenkader.plan.assumptions import from_pilot  # noqa: E402
+from normenkader.plan.expected import expect  # noqa: E402
+from normenkader.provenance import Receipt  # noqa: E402
+
+SIZES = ((12, 1500), (20, 3000), (30, 6000))
+# Pilots of 20 providers: what a smaller one shows of the spread between providers is itself too uncertain.
+PILOT_PROVIDERS, PILOT_CLIENTS = 20, 2500
+MINUTES_PER_CONTACT_TO_REGISTER, CONTACTS_PER_WEEK = 1.0, 1.5
+
+
+def one(task: Row) -> Row:
+    """Half widths in one draw: of a study of the size itself, of what a pilot foretells, or of another measurement."""
+    return {"study": _study, "plan": _plan, "assessed": _assessed}[task["kind"]](task)
+
+
+def _study(task: Row) -> Row:
+    """A study drawn from the region itself, with every second week left out where it lasts four weeks."""
+    return _widths(_casemix(task["seed"], task["providers"], task["clients"]))
+
+
+def _plan(task: Row) -> Row:
+    """What the planner says from a pilot in another draw of the region."""
+    pilot = fit_minutes(_casemix(10_000 + task["seed"], PILOT_PROVIDERS, PILOT_CLIENTS))
+    assumed, study = from_pilot(pilot), _five(pilot.study)
+    found = expect(study, assumed, n_providers=task["providers"], n_clients=task["clients"], weeks=task["weeks"])
+    terms = [term.half_width for term in found.terms if term.half_width is not None and not term.with_factor]
+    return {"ijkclient": found.ijkclient, "term": float(np.mean(terms)),
+            "edge": float(np.mean([width for width, _ in found.edges]))}  # fmt: skip
+
+
+def _assessed(task: Row) -> Row:
+    """Half the interval of the same-band chance with so many double assessments a provider."""
+    data = simulate(REGIMES["practice"], seed=task["seed"], n_providers=task["providers"], n_clients=task["clients"])
+    casemix = casemix_of(data)
+    norms = make_norm_table(fit_minutes(casemix))
+    rows = draw_panel(np.random.default_rng(task["seed"]), data).assessments.astype(str)
+    kept = sorted(set(rows["episode"]))[: task["providers"] * task["double"]]
+    study, rows = casemix.study, rows[rows["episode"].isin(kept)]
+    import pandas as pd
+
+    names = list(study.factor("duration_weeks").levels)
+    weeks = pd.cut(rows["duration_weeks"].astype(float), [-1, 13, 26, 52, 9999], labels=names).astype(str)
+    rows = rows.assign(duration_weeks=weeks).sort_values(["episode", "assessor"]).reset_index(drop=True)
+    receipt = Receipt(stage="assessments", sha256="0")
+    assessed = assess(norms, Assessments(study=study, files=(), receipt=receipt, _rows=rows))
+    found = assessed.same_band(optimum_of(norms, 5)[0].edges)
+    low, high = found.interval or (np.nan, np.nan)
+    return {"same_band": found.value, "half": (high - low) / 2}
+
+
+def _widths(casemix: Casemix) -> Row:
+    casemix = replace(casemix, study=_five(casemix.study))
+    model = fit_minutes(casemix)
+    norms = make_norm_table(model)
+    low, high = model.ijkclient.interval
+    terms = [t.estimate.interval for t in model.terms if t.estimate and not t.with_factor]
+    partition, _ = optimum_of(norms)
+    draws = provider_draws(model.n_providers, 400, casemix.study.info.seed)
+    chain = run_chain(norms, draws, n_bands=partition.n_bands, demands=demands_of(norms))
+    held = stability(partition.edges, chain, norm_step=norms.step)
+    edges = [(b - a) / 2 for a, b in (i for i in held.intervals[1:] if i is not None)]
+    return {"ijkclient": (high - low) / 2, "term": float(np.mean([(b - a) / 2 for a, b in terms])),
+            "edge": float(np.mean(edges))}  # fmt: skip
+
+
+def _casemix(seed: int, providers: int, clients: int) -> Casemix:
+    return casemix_of(simulate(REGIMES["practice"], seed=seed, n_providers=providers, n_clients=clients))
+
+
+def _five(study: Any) -> Any:
+    return replace(study, bands=study.bands.model_copy(update={"n": 5}))
+
+
+def summary(rows: list[Row]) -> dict[str, Any]:
+    """Foreseen against found, and the price of certainty."""
+    found: dict[str, Any] = {"foreseen": [], "measurement": [], "double": []}
+    for providers, clients in SIZES:
+        own = [r for r in rows if r["kind"] == "study" and r["providers"] == providers]
+        plans = [r for r in rows if r["kind"] == "plan" and r["providers"] == providers and r["weeks"] is None]
+        for what in ("ijkclient", "term", "edge"):
+            a, b = np.array([r[what] for r in plans]), np.array([r[what] for r in own])
+            found["foreseen"].append({
+                "providers": providers, "clients": clients, "what": what, "planned": _round(a.mean()),
+                "found": _round(b.mean()), "ratio": round(float(a.mean() / b.mean()), 3),
+                "error": round(float(np.hypot(_error(a) / b.mean(), a.mean() / b.mean() ** 2 * _error(b))), 3),
+            })  # fmt: skip
+    for weeks, clients in MEASUREMENTS:
+        own = [r for r in rows if r["kind"] == "plan" and r["weeks"] == weeks and r["clients"] == clients]
+        hours = clients * weeks * CONTACTS_PER_WEEK * MINUTES_PER_CONTACT_TO_REGISTER / 60
+        found["measurement"].append({
+            "weeks": weeks, "clients": clients, "hours": round(hours),
+            **{what: _round(np.mean([r[what] for r in own])) for what in ("ijkclient", "term", "edge")},
+        })  # fmt: skip
+    for double in (5, 10):
+        own = [r for r in rows if r["kind"] == "assessed" and r["double"] == double]
+        halves = [r["half"] for r in own if np.isfinite(r["half"])]
+        found["double"].append({"a_provider": double, "half_width": round(float(np.mean(halves)), 3)})
+    return found
+
+
+MEASUREMENTS = ((8.0, 2400), (4.0, 2400), (8.0, 1200), (4.0, 1200), (2.0, 2400))
+
+
+def _round(value: float) -> float:
+    return round(float(value), 2)
+
+
+def _error(values: np.ndarray) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def all_tasks(seeds: int) -> list[Row]:
+    """Everything, by seed."""
+    rows: list[Row] = []
+    for seed in range(1, seeds + 1):
+        rows += [{"kind": "study", "providers": g, "clients": n, "seed": seed} for g, n in SIZES]
+        if seed <= max(seeds // 3, 2):
+            rows += [{"kind": "plan", "providers": g, "clients": n, "weeks": None, "seed": seed} for g, n in SIZES]
+            rows += [{"kind": "plan", "providers": 12, "clients": n, "weeks": w, "seed": seed} for w, n in MEASUREMENTS]
+            rows += [{"kind": "assessed", "providers": 12, "clients": 1500, "double": d, "seed": seed} for d in (5, 10)]
+    return rows
+
+
+def main() -> None:
+    """Run what is open, and write result.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=45)
+    parser.add_argument("--processes", type=int, default=-1, help="-1: all cores")
+    parser.add_argument("--store", type=Path, default=HERE / "raw" / "rows.jsonl")
+    options = parser.parse_args()
+    from joblib import parallel_config
+
+    with parallel_config(backend="loky", n_jobs=options.processes):
+        rows = run_tasks(all_tasks(options.seeds), one, options.store)
+    found = summary(rows)
+    result = HERE / "result.json"
+    result.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    figures = {f"{r['what']}.{r['providers']}": r["ratio"] for r in found["foreseen"]}
+    log_to_mlflow("plan", figures, [result])
+
+
+if __name__ == "__main__":
+    main()
