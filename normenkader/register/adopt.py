@@ -10,11 +10,17 @@ from typing import Any
 
 from normenkader.errors import InputRefused
 from normenkader.register.chained_file import Register, append
-from normenkader.register.events import ADOPTIONS, Event, plain_text
+from normenkader.register.events import ADOPTIONS, Event
 from normenkader.register.evidence import Evidence, hint_of
-from normenkader.register.history import days_in_words, timeline, without_effect
-
-_EARLIEST_YEAR = 1900
+from normenkader.register.history import timeline
+from normenkader.register.refusals import (
+    legal_day,
+    needed,
+    refuse_other_content,
+    refuse_other_study,
+    refuse_without_force,
+    refuse_wrong_target,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +85,22 @@ def adopt(
         If the register is not as it was written.
     """
     wanted = {
-        "decision": _needed(decision, "--decision"),
-        "valid_from": _legal_day(valid_from, "--from"),
+        "decision": needed(decision, "--decision"),
+        "valid_from": legal_day(valid_from, "--from"),
         "valid_to": valid_to,
     }
-    rule = None if transition is None else _needed(transition, "--transition")
+    rule = None if transition is None else needed(transition, "--transition")
     if valid_to is not None and valid_to < valid_from:
         raise InputRefused("the last day is before the first", column="--to")
 
     def make(register: Register) -> Sequence[Event]:
-        _refuse_other_content(register.events, evidence)
-        _refuse_other_study(register.events, evidence.study, renamed)
+        refuse_other_content(register.events, evidence)
+        refuse_other_study(register.events, evidence.study, renamed)
         kind = "adopt" if corrects is None else "correct"
         version = _version_of(register.events, evidence.calibration_number)
         about = _about(evidence, catalogued, home)
         event = _next(register, now, {"kind": kind, "version": version, "corrects": corrects, **wanted, **about})
-        _refuse_wrong_target(register.events, corrects, kinds=(*ADOPTIONS, "withdraw"))
+        refuse_wrong_target(register.events, corrects, kinds=(*ADOPTIONS, "withdraw"))
         timeline((*register.events, event))
         return (event,) if rule is None else (event, _beside(event, rule))
 
@@ -116,16 +122,16 @@ def withdraw(
     RegisterBroken
         If the register is not as it was written.
     """
-    why, first = _needed(reason, "--reason"), _legal_day(valid_from, "--from")
+    why, first = needed(reason, "--reason"), legal_day(valid_from, "--from")
 
     def make(register: Register) -> Sequence[Event]:
         adopted = latest_adoption(register.events, version)
         changed = {"kind": "withdraw", "valid_from": first, "valid_to": None, "decision": "", "reason": why,
                    "corrects": corrects}  # fmt: skip
         event = _next(register, now, _shared(adopted) | changed)
-        _refuse_wrong_target(register.events, corrects, kinds=("withdraw",))
+        refuse_wrong_target(register.events, corrects, kinds=("withdraw",))
         timeline((*register.events, event))
-        _refuse_without_force(register, event)
+        refuse_without_force(register, event)
         return (event,)
 
     return append(home, make)
@@ -182,58 +188,3 @@ def _beside(adoption: Event, rule: str) -> Event:
         adoption, number=adoption.number + 1, previous=adoption.sha256, kind="transition", beside=adoption.number,
         corrects=None, decision="", transition=rule,
     )  # fmt: skip
-
-
-def _refuse_wrong_target(events: Sequence[Event], corrects: int | None, *, kinds: Sequence[str]) -> None:
-    if corrects is None:
-        return
-    target = next((event for event in events if event.number == corrects), None)
-    by = next((event.number for event in events if event.corrects == corrects), None)
-    if target is None:
-        raise InputRefused(f"the register has no event {corrects}", column="--corrects")
-    if target.kind not in kinds:
-        other = f"; its adoption is event {target.beside}" if target.beside else ""
-        raise InputRefused(f"event {corrects} is of another kind ({target.kind}){other}", column="--corrects")
-    if by is not None:
-        rule = f"event {corrects} was corrected already, by event {by}; correct that one"
-        raise InputRefused(rule, column="--corrects")
-
-
-def _refuse_without_force(register: Register, event: Event) -> None:
-    if event.number not in without_effect((*register.events, event)):
-        return
-    days = (days_in_words(p.valid_from, p.valid_to) for p in timeline(register.events) if p.version == event.version)
-    rule = f"version {event.version} has no legal force on or after {event.valid_from}; there is nothing to withdraw"
-    there = ", ".join(days)
-    raise InputRefused(f"{rule}; it has force {there}" if there else rule, column="--from")
-
-
-def _refuse_other_content(events: Sequence[Event], evidence: Evidence) -> None:
-    """A calibration number stands for norms and bands: the same number with others is a forged receipt."""
-    for event in events:
-        same = event.norms_sha256 == evidence.norms_sha256 and event.bands_sha256 == evidence.bands_sha256
-        if event.calibration_number == evidence.calibration_number and not same:
-            raise InputRefused(f"this folder has the calibration number of version {event.version}, and other norms or "
-                               "bands; its receipt cannot be right", file=str(evidence.folder or ""))  # fmt: skip
-
-
-def _refuse_other_study(events: Sequence[Event], study: str, renamed: bool) -> None:
-    last = next((event.study for event in reversed(events) if event.kind in ADOPTIONS), "")
-    if study and last and study != last and not renamed:
-        raise InputRefused(
-            f"this register holds the norms of the study '{last}', and this is '{study}'; give other norms a register "
-            "of their own with --home, or add --renamed if these follow them up"
-        )
-
-
-def _needed(text: str, option: str) -> str:
-    found = plain_text(text)
-    if found is None:
-        raise InputRefused("a text is needed here, without marks that cannot be printed", column=option)
-    return found
-
-
-def _legal_day(day: date, option: str) -> date:
-    if day.year < _EARLIEST_YEAR:
-        raise InputRefused("this day lies before every law; write it as yyyy-mm-dd", column=option)
-    return day
