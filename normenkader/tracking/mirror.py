@@ -16,18 +16,22 @@ from typing import Any
 from normenkader.errors import NormenkaderError
 from normenkader.register.adopt import Catalogued
 from normenkader.register.events import Event
-from normenkader.register.history import Period, timeline
-from normenkader.tracking.contents import MAX_TAG_VALUE, cut
+from normenkader.register.history import timeline
+from normenkader.tracking.contents import cut
+from normenkader.tracking.mirror_tags import (
+    MODEL_TAGS,
+    PREFIX,
+    VERSION_TAGS,
+    Wanted,
+    model_names,
+    model_tags,
+    version_in_force,
+    version_tags,
+)
 from normenkader.tracking.store import DATABASE_NAME, Store, load_mlflow, opened_store, tracking_uri
 
 ALIAS = "in-force"
 NUMBER_TAG = "normenkader.calibration_number"
-VERSION_TAGS = ("register_version", "valid_from", "valid_to", "decision", "event", "event_hash")
-MODEL_TAGS = ("register_events", "register_last_hash")
-_PREFIX = "normenkader."
-_OPEN = "open"
-
-Wanted = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,42 +130,26 @@ def _versions_with(store: Store, calibration_number: str) -> list[Any]:
 
 def _catalogued(store: Store, version: Any) -> Catalogued:
     tags = store.client.get_run(version.run_id).data.tags
-    dirty = tags.get(f"{_PREFIX}git_dirty")
+    dirty = tags.get(f"{PREFIX}git_dirty")
     return Catalogued(
         model_name=str(version.name), model_version=int(version.version), run_id=str(version.run_id),
-        commit=tags.get(f"{_PREFIX}git_commit"), dirty=None if dirty is None else dirty == "true",
+        commit=tags.get(f"{PREFIX}git_commit"), dirty=None if dirty is None else dirty == "true",
     )  # fmt: skip
-
-
-def _tags(events: Sequence[Event], periods: Sequence[Period], number: str) -> Wanted:
-    """Tags of one version: its periods of force in order, side by side, and nothing where it has none."""
-    adoptions = {event.number: event for event in events}
-    own = [period for period in periods if adoptions[period.event].calibration_number == number]
-    version = next(event.version for event in events if event.calibration_number == number)
-    told = {
-        "register_version": [str(version)],
-        "valid_from": [period.valid_from.isoformat() for period in own],
-        "valid_to": [period.valid_to.isoformat() if period.valid_to else _OPEN for period in own],
-        "decision": [adoptions[period.event].decision for period in own],
-        "event": [str(period.event) for period in own],
-        "event_hash": [adoptions[period.event].sha256 for period in own],
-    }
-    return {f"{_PREFIX}{name}": cut("; ".join(values), MAX_TAG_VALUE) for name, values in told.items() if values}
 
 
 def _write(store: Store, events: Sequence[Event], versions: Mapping[str, list[Any]], today: date) -> None:
     client, periods = store.client, timeline(events)
     for number, found in versions.items():
-        wanted = _tags(events, periods, number)
+        wanted = version_tags(events, periods, number)
         for version in found:
             _replace_tags(client, version, wanted)
-    for name in _names(versions):
-        in_force = _in_force(events, periods, versions, name, today)
+    for name in model_names(versions):
+        in_force = version_in_force(events, periods, versions, name, today)
         if in_force is not None:
             client.set_registered_model_alias(name, ALIAS, in_force)
         elif _alias(client.get_registered_model(name)) is not None:
             client.delete_registered_model_alias(name, ALIAS)
-        for key, value in _model_tags(events).items():
+        for key, value in model_tags(events).items():
             client.set_registered_model_tag(name, key, value)
 
 
@@ -169,7 +157,7 @@ def _replace_tags(client: Any, version: Any, wanted: Wanted) -> None:
     for key, value in wanted.items():
         if version.tags.get(key) != value:
             client.set_model_version_tag(version.name, version.version, key, value)
-    for key in (f"{_PREFIX}{name}" for name in VERSION_TAGS):
+    for key in (f"{PREFIX}{name}" for name in VERSION_TAGS):
         if key in version.tags and key not in wanted:
             client.delete_model_version_tag(version.name, version.version, key)
 
@@ -178,49 +166,30 @@ def _differences(
     store: Store, events: Sequence[Event], versions: Mapping[str, list[Any]], today: date
 ) -> Iterator[str]:
     periods = timeline(events)
-    for name in _names(versions):
+    for name in model_names(versions):
         model = store.client.get_registered_model(name)
-        in_force = _in_force(events, periods, versions, name, today)
+        in_force = version_in_force(events, periods, versions, name, today)
         alias = _alias(model)
         if alias != in_force:
             yield f"{name}: alias {ALIAS} is {_said(alias)}, must be {_said(in_force)} on {today}"
-        yield from _tag_differences(name, model.tags, _model_tags(events), MODEL_TAGS)
+        yield from _tag_differences(name, model.tags, model_tags(events), MODEL_TAGS)
         for version in store.client.search_model_versions(f"name='{name}'"):
             number = version.tags.get(NUMBER_TAG, "")
-            wanted = _tags(events, periods, number) if number in versions else {}
+            wanted = version_tags(events, periods, number) if number in versions else {}
             yield from _tag_differences(f"{name} {version.version}", version.tags, wanted, VERSION_TAGS)
 
 
 def _tag_differences(place: str, there: Wanted, wanted: Wanted, names: Sequence[str]) -> Iterator[str]:
     for name in names:
-        found, must = there.get(f"{_PREFIX}{name}"), wanted.get(f"{_PREFIX}{name}")
+        found, must = there.get(f"{PREFIX}{name}"), wanted.get(f"{PREFIX}{name}")
         if found != must:
             yield f"{place}: tag {name} is {_said(found)}, must be {_said(must)}"
-
-
-def _in_force(
-    events: Sequence[Event], periods: Sequence[Period], versions: Mapping[str, list[Any]], name: str, today: date
-) -> str | None:
-    """Number in MLflow, under one model, of the version in force on a day."""
-    period = next((period for period in periods if period.covers(today)), None)
-    if period is None:
-        return None
-    number = next(event.calibration_number for event in events if event.number == period.event)
-    return next((str(version.version) for version in versions[number] if version.name == name), None)
 
 
 def _alias(model: Any) -> str | None:
     """Version that the alias points at; a number from a database, a text from a server."""
     found = dict(model.aliases).get(ALIAS)
     return None if found is None else str(found)
-
-
-def _model_tags(events: Sequence[Event]) -> Wanted:
-    return {f"{_PREFIX}register_events": str(len(events)), f"{_PREFIX}register_last_hash": events[-1].sha256}
-
-
-def _names(versions: Mapping[str, list[Any]]) -> list[str]:
-    return sorted({str(version.name) for found in versions.values() for version in found})
 
 
 def _said(value: str | None) -> str:
