@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from normenkader.bands.cells import make_cells
-from normenkader.bands.chain import run_chain
+from normenkader.bands.chain import draw_tables, run_chain
 from normenkader.bands.norm_bands import demands_of, options
 from normenkader.bands.optimum import Partition, optimal_edges
 from normenkader.model.intervals import provider_draws
@@ -82,3 +82,13 @@ def test_blocks_do_not_matter(norms: NormTable, block: int, monkeypatch: pytest.
     parts = run_chain(norms, draws, n_bands=5, demands=demands_of(norms))
     assert (whole.edges == parts.edges).all()
     assert (whole.feasible == parts.feasible).all()
+
+
+def test_tables_drawn_once_serve_every_number_of_bands(norms: NormTable) -> None:
+    draws = provider_draws(norms.model.n_providers, 30, seed=1)
+    drawn = draw_tables(norms, draws)
+    for n_bands in (3, 5, 7):
+        alone = run_chain(norms, draws, n_bands=n_bands, demands=demands_of(norms))
+        shared = drawn.edges(n_bands=n_bands, demands=demands_of(norms))
+        assert (alone.edges == shared.edges).all()
+        assert (alone.published == shared.published).all()
