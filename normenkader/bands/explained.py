@@ -48,9 +48,9 @@ def interval_over_providers(
     outcome, predicted, baseline : (n,)
     provider : (n,) codes
     """
-    return interval_of_sums(
-        np.bincount(provider, (outcome - predicted) ** 2), np.bincount(provider, (outcome - baseline) ** 2)
-    )
+    error: FloatArray = np.bincount(provider, (outcome - predicted) ** 2).astype(np.float64)
+    spread: FloatArray = np.bincount(provider, (outcome - baseline) ** 2).astype(np.float64)
+    return interval_of_sums(error, spread)
 
 
 def interval_of_sums(error: FloatArray, spread: FloatArray) -> tuple[float, float]:

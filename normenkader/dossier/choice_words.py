@@ -38,6 +38,7 @@ MEANINGS = {
     ("sources", "judgements"): "Bestand met oordelen van deskundigen",
     ("sources", "assessments"): "Bestand met dubbele beoordelingen van cliënten",
     ("sources", "source_norms"): "Bestand met een bestaand normenkader",
+    ("sources", "summaries"): "Sommen die aanbieders gaven in plaats van gegevens per cliënt",
     ("sources", "tariff"): "Bestand met prijzen voor de tariefbijlage",
     ("casemix", "accepted_basis"): "Hoe minuten verkregen moeten zijn om mee te tellen",
     ("casemix", "concurrent"): "Wat er gebeurt met trajecten van één cliënt op hetzelfde moment",
