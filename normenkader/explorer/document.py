@@ -9,7 +9,8 @@ whatever else, what remains concerns whole cells: no figure speaks of fewer clie
 - within a cell the norm lies on a few whole steps, and an exact mean and variance would tell how many clients have
   each. The mean is therefore given in whole minutes, and the variance within cells for all cells together only;
 - what does not add up (providers; who needs the lower bound; periods and changes that stay within a band) is given for
-  every run of cells: numbers of providers exact, shares in three digits of a modelled need, counts rounded;
+  every run of cells: numbers of providers exact, shares of a modelled need in whole percents and only
+  where enough have it and enough lack it, counts rounded;
 - providers have neither name nor number.
 
 References

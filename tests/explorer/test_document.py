@@ -173,3 +173,18 @@ def test_every_optimum_and_source_can_be_shown_here(cells: Document) -> None:
 
 def test_the_document_is_plain_json(cells: Document) -> None:
     assert json.loads(json.dumps(cells, allow_nan=False)) == cells
+
+
+def test_a_promise_is_shown_only_where_enough_keep_it_and_enough_do_not(bands: BandTable, cells: Document) -> None:
+    minutes, hidden = bands.norms.norm_minutes(), 0
+    for key, by_rule in (("promise_kept", lambda first, end: first == 0),
+                         ("fits_below_upper", lambda first, end: end == len(cells["lower"]))):  # fmt: skip
+        for first, end in runs(cells):
+            share = of_run(cells[key], first, end)
+            hidden += share is None
+            if share is not None and not by_rule(first, end):
+                assert share == round(share, 2)
+                # Others' data place clients a little differently, and the share is rounded.
+                held = inside(cells, minutes, first, end).sum()
+                assert held * min(share, 1 - share) >= 0.5 * cells["min_clients"]
+    assert hidden > 0

@@ -131,5 +131,5 @@ function pair(here, there, digits) {
 }
 
 function percentPair(here, there) {
-  return `${percent(here, 1)} | ${percent(there, 1)}`;
+  return `${percent(here)} | ${percent(there)}`;
 }
