@@ -28,7 +28,7 @@ def command(study: Path, provider: str, norms: Path | None, out: Path, as_json: 
     number, all that leaves. It is a confidential intermediate, not for publication.
 
     \b
-    Round 1 gives the norm table, round 2 the bands:
+    Examples (round 1 gives the norm table, round 2 the bands):
       normenkader summarise study --provider "Zorg A" --out zorg-a-1.json
       normenkader summarise study --provider "Zorg A" --norms norms.json --out zorg-a-2.json
 
