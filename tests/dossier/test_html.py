@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 import pytest
 
 from normenkader.dossier.chapters import CHAPTERS, PARTS
-from normenkader.dossier.checklist import demands
+from normenkader.dossier.checklist import checklist, demands
 from normenkader.dossier.html import render_html
 from normenkader.dossier.jurisprudence import ECLI, UNREAD, marked
 from normenkader.dossier.numbers import between, exact, signed, signed_decimal
 from normenkader.dossier.reporting_items import INSTRUMENTS, filled_list
+from normenkader.dossier.research import research_keys
 from normenkader.dossier.wording import level, name
 from normenkader.terms import LAW_AND_POLICY, TOOLKIT
 
@@ -333,3 +334,16 @@ def test_time_in_the_episode_and_the_three_estimands_are_tables(make):
     assert "in het begin wordt 1,31 keer zo veel geleverd" in words(page)
     assert "Het begin is dus zwaarder." in words(page)
     assert any("gerichtheid behoudgericht: van 182 in het begin" in alt for alt in values(page, "img", "alt"))
+
+
+def test_a_study_that_tells_all_leaves_nothing_of_itself_open(make):
+    documents = make()
+    told = {key.key: [f"antwoord op {key.key}", "en nog iets"] for key in research_keys()}
+    documents.settings["research"] = told
+    page = Page(render_html(documents))
+    text = words(page)
+    assert "Hierover zegt de studie niets" not in text
+    assert all(f"antwoord op {key}" in text for key in told)
+    assert all("research:" not in need for item in checklist(documents) for need in item.missing)
+    still = {item.demand.number for item in checklist(documents) if item.status != "answered"}
+    assert still == {4, 7, 8, 11, 12, 14, 16}
