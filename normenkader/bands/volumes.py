@@ -60,6 +60,8 @@ class GroupVolume:
     n_clients, n_providers : int
     by_provider : tuple of float
         As in `BandVolume`.
+    by_band : tuple of int
+        Its clients in each of the bands that it has.
     mean_band_minutes : float
         Mean over its episodes of the mean minutes of the band that applies: what its clients bring in.
     mean_delivered : float
@@ -76,6 +78,7 @@ class GroupVolume:
     mean_delivered: float
     mean_assigned: float | None
     mean_band_where_assigned: float | None
+    by_band: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,7 @@ def _group(name: str, rows: pd.DataFrame) -> GroupVolume:
         mean_delivered=float(rows["minutes_per_week"].mean()),
         mean_assigned=float(assigned[known].mean()) if known.any() else None,
         mean_band_where_assigned=float(brought[known].mean()) if known.any() else None,
+        by_band=tuple(int(n) for n in rows.groupby("band")["client"].nunique()),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from normenkader.study import Study
 Document = dict[str, Any]
 
 LOSS = 0.05
+_BANDS_THAT_FOLLOW = 3
 NO_ROWS = (
     "Cijfers van één aanbieder staan hier niet. De studie kan dat toestaan met provider_rows onder [disclosure]; "
     "aanbieders krijgen dan een nummer, geen naam."
@@ -31,7 +32,7 @@ def volumes_document(found: Volumes, study: Study) -> Document:
     return {
         "time_definition": study.info.time_definition, "unit": study.info.unit,
         "bands": _veiled(found.bands, [_band(band, floor) for band in found.bands], floor),
-        "total": {**_group(found.total, floor), "interval": _bounds(found.total_interval)},
+        "total": {**_group(found.total, floor, of_all=True), "interval": _bounds(found.total_interval)},
         "products": _veiled(found.products, [_group(row, floor) for row in found.products], floor),
         **_providers(found, floor), "spread": _spread(found, floor),
     }  # fmt: skip
@@ -44,12 +45,20 @@ def _band(band: BandVolume, floor: DisclosureSettings) -> Document:
     }  # fmt: skip
 
 
-def _group(row: GroupVolume, floor: DisclosureSettings) -> Document:
+def _group(row: GroupVolume, floor: DisclosureSettings, *, of_all: bool = False) -> Document:
+    # Of all clients a small band has no mean of its own to reckon with.
+    told = not of_all and _tells_a_band(row, floor)
     return {
-        "name": row.name, **_counts(row, floor), "mean_band_minutes": rounded(row.mean_band_minutes),
+        "name": row.name, **_counts(row, floor),
+        "mean_band_minutes": None if told else rounded(row.mean_band_minutes),
         "mean_delivered": rounded(row.mean_delivered), "mean_assigned": rounded(row.mean_assigned),
-        "mean_band_where_assigned": rounded(row.mean_band_where_assigned),
+        "mean_band_where_assigned": None if told else rounded(row.mean_band_where_assigned),
     }  # fmt: skip
+
+
+def _tells_a_band(row: GroupVolume, floor: DisclosureSettings) -> bool:
+    """Whether the mean of the bands' minutes tells how few are in one: with two or three bands, they follow from it."""
+    return 1 < len(row.by_band) <= _BANDS_THAT_FOLLOW and min(row.by_band) < floor.min_clients
 
 
 def _counts(row: BandVolume | GroupVolume, floor: DisclosureSettings) -> Document:

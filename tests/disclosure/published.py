@@ -201,3 +201,18 @@ def _half(shares: list[float | None], n: int | None, floor: DisclosureSettings) 
     coarse = (coarse_step(n, floor) or 1.0) if n else 0.05
     alone = sum(share is not None for share in shares) < 2 or any(share in (0.0, 1.0) for share in shares)
     return max(coarse, 0.01) / 2 if alone and coarse <= 0.05 else 0.005
+
+
+def brought(found: Attacker, documents: Documents) -> None:
+    """What a product's clients bring in is the mean over them of the mean minutes of their bands."""
+    validation = documents["validation.json"]
+    means = {row["band"]: row["mean_minutes"] for row in validation["volumes"]["bands"]}
+    lower = {band["lower"]: band["band"] for band in documents["bands.json"]["bands"]}
+    highs = {low: next((b for b in sorted(lower) if b > low), 1e9) for low in lower}
+    cells = truth_products(validation)
+    for row in validation["volumes"]["products"]:
+        price = {low: means.get(lower[low]) for low in cells.get(row["name"], {})}
+        if row["mean_band_minutes"] is not None and price and None not in price.values():
+            total: Name = ("level", "norm", "product", row["name"])
+            weights = {("cell", row["name"], low, highs[low]): p for low, p in price.items()}
+            found.sums(weights | {total: 1 - row["mean_band_minutes"]}, total, slack=0.011)

@@ -28,10 +28,10 @@ assessments = "assessments.csv"
 
 [model]
 overlap = ["leefgebied"]
-overlap_breaks = { leefgebied = [1, 2] }
+overlap_breaks = {{ leefgebied = [1, 2] }}
 
 [bands]
-n = 7
+n = {n_bands}
 step = 15
 min_share = 0.01
 in_doubt = "table"
@@ -63,7 +63,7 @@ group = "leefgebied"
 AREAS = ("justitie", "financien", "gezondheid")
 
 
-def rare_study(folder: Path, *, seed: int = 1, n_clients: int = N_CLIENTS) -> Path:
+def rare_study(folder: Path, *, seed: int = 1, n_clients: int = N_CLIENTS, n_bands: int = 7) -> Path:
     """Write the study: one orientation, municipality, product, class and provider with four to eight clients."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -73,7 +73,9 @@ def rare_study(folder: Path, *, seed: int = 1, n_clients: int = N_CLIENTS) -> Pa
     _write(folder / "episodes.csv", rows)
     _write(folder / "minutes.csv", contacts)
     _write(folder / "assessments.csv", _assessments(rows[:30], rng))
-    (folder / "study.toml").write_text(STUDY + "".join(AREA.format(name=name) for name in AREAS), encoding="utf-8")
+    (folder / "study.toml").write_text(
+        STUDY.format(n_bands=n_bands) + "".join(AREA.format(name=name) for name in AREAS), encoding="utf-8"
+    )
     return folder
 
 

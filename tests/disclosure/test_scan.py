@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attacker import learns
 from click.testing import CliRunner
-from published import Truth, attack
+from published import Truth, attack, brought
 from rare_study import MARKS, rare_study
 from scan import documents_of, leaves, small_counts, small_shares, texts_of
 
@@ -20,6 +20,7 @@ from normenkader import tracking
 from normenkader.bands.table import BandTable
 from normenkader.cli import main
 from normenkader.dossier import write
+from normenkader.dossier.volume_tables import volumes_document
 from normenkader.provenance import readable_json
 
 LEAST, STEP = 10, 5
@@ -102,6 +103,7 @@ def told(documents: dict[str, Any], bands: BandTable) -> dict[Any, tuple[float, 
     """Small counts of which the attacker learns more than the rules say, with what remains possible."""
     truth = Truth(bands)
     attacker = attack(documents, truth)
+    brought(attacker, documents)
     known = {name: truth[name] for name in attacker.place}
     assert attacker.broken(known) == []
     small = [name for name, n in known.items() if n < LEAST]
@@ -186,3 +188,17 @@ def documents_again(bands: BandTable) -> dict[str, Any]:
     made = write.documents_of(bands)
     found = {"norms.json": made.norms, "bands.json": made.bands, "validation.json": made.validation}
     return {name: json.loads(readable_json(document)) for name, document in found.items()}
+
+
+def test_what_a_product_brings_in_does_not_tell_its_clients_in_a_band(left: Left) -> None:
+    """Of 14 clients in two bands of 100 and 200 minutes, a mean of 121.43 says that 3 are in the upper one."""
+    product = next(row for row in left.bands.volumes.products if row.name == "IB1")
+
+    def shown(*by_band: int) -> float | None:
+        row = replace(product, by_band=by_band, n_clients=sum(by_band))
+        found = volumes_document(replace(left.bands.volumes, products=(row,)), left.bands.study)
+        value = found["products"][0]["mean_band_minutes"]
+        return None if value is None else float(value)
+
+    assert [shown(11, 3), shown(20, 5, 20)] == [None, None]
+    assert None not in (shown(20, 14), shown(14), shown(60, 5, 60, 60))
