@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from normenkader.explorer.figures import figures_of
+from normenkader.settings import BandSettings
 
 pytestmark = pytest.mark.browser
 Document = dict[str, Any]
@@ -145,6 +147,7 @@ def test_two_designs_stand_side_by_side(page: Page) -> None:
         ["Rechtszekerheid", "Flexibiliteit", "Kwaliteit", "Doelmatigheid", "Administratieve lasten"]
     )
     page.locator("label[for=choose-A]").click()
+    expect(page.locator("#which")).to_contain_text("Indeling A")
     assert edges(page) == [150, 195, 240, 300]
 
 
@@ -153,7 +156,7 @@ def test_the_budget_asks_for_a_price_and_invents_none(page: Page, cells: Documen
     page.fill("#price", "61")
     total = sum(n * mean / 60 * 61 for n, mean in zip(cells["n_clients"], cells["mean_minutes"], strict=True))
     shown = page.locator("#budget tr", has_text="p × q").locator("td").first
-    expect(shown).to_contain_text(f"€ {round(total):,}".replace(",", "."))
+    expect(shown).to_contain_text(f"€\u00a0{round(total):,}".replace(",", "."))
 
 
 def test_a_link_holds_both_designs(page: Page, page_file: Path) -> None:
@@ -197,8 +200,11 @@ def test_a_file_holds_both_designs(page: Page, tmp_path: Path, cells: Document) 
 
 def test_what_to_take_over_is_there_with_its_warning(page: Page) -> None:
     expect(page.locator("#derived")).to_be_visible()
+    expect(page.locator("#toml")).to_have_text("[bands]\nn = 5\n")
     page.get_by_role("button", name="Grens 1 een stap lager").click()
     expect(page.locator("#toml")).to_have_text("[bands]\nn = 5\nedges = [0, 135, 195, 240, 300]\n")
+    taken = tomllib.loads(page.locator("#toml").inner_text())["bands"]
+    assert BandSettings(**taken).edges == (0, 135, 195, 240, 300)
     expect(page.locator("#chosen")).to_contain_text("een keuze vraagt een reden")
     expect(page.locator("#derived")).to_be_hidden()
 
@@ -237,9 +243,9 @@ def test_every_control_has_room_for_a_finger(page: Page) -> None:
         assert box["width"] >= 24
 
 
-def test_it_prints_without_controls(page: Page) -> None:
+def test_it_prints_without_controls(page: Page, cells: Document) -> None:
     page.emulate_media(media="print")
     expect(page.locator("#edges")).to_be_hidden()
-    expect(page.locator("#figure svg")).to_be_visible()
+    assert page.locator("#figure svg .column:visible").count() == len(cells["lower"])
     expect(page.locator("#bands table")).to_be_visible()
     page.emulate_media(media="screen")

@@ -132,8 +132,7 @@ function renderBudget(compared) {
 
 function renderKeep() {
   at("toml").textContent = toToml(cells, design());
-  const own = cells.designs.find((d) => d.code === "calibrated");
-  at("chosen").hidden = sameDesign(own.places, design());
+  at("chosen").hidden = isDerived(cells, design());
   at("derived").hidden = !at("chosen").hidden;
 }
 

@@ -55,7 +55,7 @@ function barParts(cells, figures, scale, y, floor) {
     const band = lastTrue(figures.edges.map((edge) => edge <= lower));
     const left = scale.x(scale.from(c)) + 0.75, right = scale.x(scale.to(c)) - 0.75;
     return svgEl("rect", { x: left, y: y(scale.density[c]), width: Math.max(right - left, 0.5),
-      height: Math.max(floor - y(scale.density[c]), 0), class: band % 2 ? "bar hatched" : "bar" });
+      height: Math.max(floor - y(scale.density[c]), 0), class: band % 2 ? "column hatched" : "column" });
   });
 }
 

@@ -41,6 +41,12 @@ function optimumFor(cells, nBands) {
   return cells.designs.find((d) => d.code === "optimum" && d.n_bands === nBands && d.places && d.places.length === nBands);
 }
 
+// Whether these are the very edges that the rule of the study gives for this number of bands.
+function isDerived(cells, design) {
+  const best = optimumFor(cells, design.length);
+  return Boolean(best && best.exact && sameDesign(best.places, design));
+}
+
 function sameDesign(a, b) {
   return a.length === b.length && a.every((place, i) => place === b[i]);
 }
@@ -81,7 +87,9 @@ function fromFile(cells, text) {
   };
 }
 
+// The lines to take over; edges that the rule gives need not be stated.
 function toToml(cells, design) {
   const edges = edgesOf(cells, design);
+  if (isDerived(cells, design)) return `[bands]\nn = ${edges.length}\n`;
   return `[bands]\nn = ${edges.length}\nedges = [${edges.join(", ")}]\n`;
 }

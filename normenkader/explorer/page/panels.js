@@ -48,15 +48,15 @@ function conditionsPanel(cells, compared) {
   const header = ["Voorwaarde", ...compared.map(({ title }) => title)];
   const rows = CONDITIONS.flatMap(([condition, measures]) => [{ group: condition }, ...measures.map(([key, text, better, say]) => ({
     cells: [[text, soft(better === "higher" ? " hoger is beter" : " lager is beter")],
-      ...compared.map(({ figures }, i) => [say(figures[key]), bestMark(compared, i, key, better)])],
+      ...compared.map(({ figures }, i) => [say(figures[key]), bestMark(compared, i, key, better, say)])],
   }))]);
   return tableOf("De vijf voorwaarden", header, rows, { className: "conditions" });
 }
 
 // A mark at A or B when one of the two serves the measure better; the design compared with takes no part.
-function bestMark(compared, i, key, better) {
+function bestMark(compared, i, key, better, say) {
   const [a, b] = compared.slice(0, 2).map(({ figures }) => figures[key]);
-  if (i > 1 || a === null || b === null || Math.abs(a - b) < 1e-9) return null;
+  if (i > 1 || a === null || b === null || say(a) === say(b)) return null;
   const best = (a > b) === (better === "higher") ? 0 : 1;
   return i === best ? el("span", { class: "best" }, "beter") : null;
 }
@@ -86,7 +86,7 @@ function budgetPanel(cells, compared, price, clients) {
   const most = Math.max(...compared.map(({ figures }) => figures.bands.length));
   const prices = range(0, most).map((b) => ({
     cells: [`Weekprijs klasse ${b + 1}`, ...budgets.map((budget, i) => (budget.bands[b]
-      ? [euros(budget.bands[b].price), soft(` ${decimals(compared[i].figures.bands[b].mean_minutes, 1)} min`)] : UNKNOWN))],
+      ? [euros(budget.bands[b].price), soft(` ${decimals(compared[i].figures.bands[b].mean_minutes, 1)}\u00a0min`)] : UNKNOWN))],
   }));
   return tableOf("Kosten: prijs keer minuten", header, [
     { group: "Alle cliënten samen" }, line("Gemiddelde minuten van elke klasse (p × q)", "total"),
@@ -96,7 +96,7 @@ function budgetPanel(cells, compared, price, clients) {
 
 function changeInEuros(value) {
   const rounded = Math.round(value);
-  return rounded === 0 ? "geen verschil" : `${rounded > 0 ? "+" : "−"}€ ${decimals(Math.abs(rounded))}`;
+  return rounded === 0 ? "geen verschil" : `${rounded > 0 ? "+" : "−"}€\u00a0${decimals(Math.abs(rounded))}`;
 }
 
 function cellTable(cells) {

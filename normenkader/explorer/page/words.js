@@ -21,7 +21,7 @@ function signed(value, digits = 0, after = "") {
 }
 
 function euros(value) {
-  return value === null ? UNKNOWN : `€ ${decimals(value, Math.abs(value) < 1000 ? 2 : 0)}`;
+  return value === null ? UNKNOWN : `€\u00a0${decimals(value, Math.abs(value) < 1000 ? 2 : 0)}`;
 }
 
 function bandName(label) {
