@@ -6,9 +6,7 @@ from typing import Any
 
 from normenkader.dossier.documents import Documents
 
-HOSTILE = (
-    r'#panic("x") #read("main.typ") $a^2$ *b* _c_ @ref <lab> [d] \ `e` "f" ~ -- // g = i {j} &amp; <b>k</b>'
-)
+HOSTILE = r'#panic("x") #read("main.typ") $a^2$ *b* _c_ @ref <lab> [d] \ `e` "f" ~ -- // g = i {j} &amp; <b>k</b>'
 
 
 def with_hostile_text(documents: Documents) -> Documents:
