@@ -65,7 +65,8 @@ def withheld_bands(bands: BandTable) -> frozenset[int]:
     rows = bands.norms.model.casemix.to_frame()
     without = rows.loc[pd.isna(bands.norms.norm_minutes()), "client"].nunique()
     counts, few = [without, *(band.n_clients for band in bands.bands)], [band.suppressed for band in bands.bands]
-    lines = [Line(cells=tuple(range(len(counts))))]
+    # That every client has a norm is told in words, and says nothing of anyone.
+    lines = [Line(cells=tuple(range(0 if without else 1, len(counts))))]
     # The explorer's cells give what neighbouring bands hold together.
     lines += [Line(cells=(k, k + 1)) for k in range(1, len(few))]
     hidden = withheld(counts, lines, primary=[False, *few], settings=bands.study.disclosure, unlisted=[0])
