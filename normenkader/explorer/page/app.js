@@ -3,7 +3,8 @@
 const page = JSON.parse(at("data").textContent);
 const cells = page.cells, norms = page.norms;
 const state = startingState();
-let drawing = 0, dragged = null, controlled = "";
+const REST_MS = 40;
+let drawing = 0, waiting = 0, dragged = null, controlled = "";
 
 function startingState() {
   const usable = cells.designs.filter((design) => design.places && design.places.length > 0);
@@ -31,25 +32,35 @@ function request(say = false) {
   drawing = requestAnimationFrame(() => { render(); if (say) settle(); });
 }
 
+// First what is moved and what stands beside it; the rest of the page when the edge rests a moment.
 function render() {
-  const width = Math.max(at("figure").clientWidth, 280);
-  const against = state.starts[state.against], name = state.current, other = name === "A" ? "B" : "A";
-  const figures = { A: figuresOf(cells, state.designs.A), B: figuresOf(cells, state.designs.B) };
-  const base = figuresOf(cells, against.places), own = figures[name], againstName = designName(against);
-  const compared = ["A", "B"].map((k) => ({ title: `indeling ${k}`, figures: figures[k], design: state.designs[k] }));
-  compared.push({ title: againstName, figures: base, design: against.places });
-  const titled = compared.map((entry) => ({ ...entry, title: capital(entry.title) }));
-  const changes = compared.slice(0, 2).map((entry) => ({ title: capital(entry.title), change: changeBetween(cells, against.places, entry.design) }));
-  renderControls(name, own);
-  renderFigure(own, other, figures[other], width);
-  put("tiles", ...tiles(cells, own, changes[name === "A" ? 0 : 1].change, againstName, optimumAt(design())));
-  put("demands", ...demandsPanel(cells, own));
-  put("bands", bandTable(cells, own, name));
+  const width = Math.max(at("figure").clientWidth, 280), drawn = compared(), own = drawn[state.current === "A" ? 0 : 1];
+  const other = drawn[state.current === "A" ? 1 : 0], against = drawn[2];
+  renderControls(state.current, own.figures);
+  renderFigure(own.figures, other.name, other.figures, width);
+  put("tiles", ...tiles(cells, own.figures, changeBetween(cells, against.design, own.design), against.title, optimumAt(own.design)));
+  put("demands", ...demandsPanel(cells, own.figures));
+  put("bands", bandTable(cells, own.figures, own.name));
+  clearTimeout(waiting);
+  waiting = setTimeout(() => renderRest(drawn, own, other), REST_MS);
+}
+
+function renderRest(drawn, own, other) {
+  const titled = drawn.map((entry) => ({ ...entry, title: capital(entry.title) })), against = drawn[2];
+  const changes = titled.slice(0, 2).map((entry) => ({ title: entry.title, change: changeBetween(cells, against.design, entry.design) }));
   put("conditions", conditionsPanel(cells, titled));
-  put("changes", changesPanel(cells, changes, againstName));
+  put("changes", changesPanel(cells, changes, against.title));
   renderBudget(titled);
-  put("client-result", ...clientResult(cells, norms, state.levels, [compared[name === "A" ? 0 : 1], compared[name === "A" ? 1 : 0]]));
+  put("client-result", ...clientResult(cells, norms, state.levels, [own, other]));
   renderKeep();
+}
+
+// Designs A and B, and the one they are compared with.
+function compared() {
+  const against = state.starts[state.against];
+  const both = ["A", "B"].map((name) => ({ name, title: `indeling ${name}`, design: state.designs[name] }));
+  return [...both, { name: "", title: designName(against), design: against.places }]
+    .map((entry) => ({ ...entry, figures: figuresOf(cells, entry.design) }));
 }
 
 function renderControls(name, figures) {
