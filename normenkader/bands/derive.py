@@ -201,6 +201,7 @@ def _rivals(cells: Cells, found: Partition, demands: Demands) -> tuple[RivalRule
 
 
 def _receipt(norms: NormTable, agreed: Triangulation, found: Partition, assessed: Assessed | None) -> Receipt:
-    content = canonical_json([RULE, list(found.edges)])
+    rule = RULE if norms.model.study.bands.edges is None else CHOSEN_RULE
+    content = canonical_json([rule, list(found.edges)])
     sources = (norms.receipt, agreed.receipt, *(() if assessed is None else (assessed.assessments.receipt,)))
     return Receipt(stage="bands", sha256=sha256_of_bytes(content.encode()), made_from=sources)
