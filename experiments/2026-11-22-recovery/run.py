@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,60 +13,81 @@ import numpy as np
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
+# One thread a process: small fits gain nothing from more, and wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from mechanisms import BY_NAME, MECHANISMS, draw  # noqa: E402
-from methods import Found, all_methods, oracle_edges  # noqa: E402
+from flags import failing  # noqa: E402
+from mechanisms import BY_NAME, MECHANISMS, Region, draw  # noqa: E402
+from methods import Found, all_methods, oracle_edges, true_terms, unrounded_edges  # noqa: E402
 from running import Row, log_to_mlflow, run_tasks  # noqa: E402
 
 from normenkader.bands.grid import band_numbers  # noqa: E402
-from normenkader.casemix.synthetic import truth_of  # noqa: E402
 from normenkader.model.fit import fit_minutes  # noqa: E402
 from normenkader.model.norm_table import make_norm_table  # noqa: E402
 
 METHODS = ("ours", "mixed model", "ordinary practice", "gradient boosting", "experts only")
-MEASURES = ("bias", "coverage", "edge_error", "right_band", "too_low", "promise")
+MEASURES = (
+    "term_error", "scale", "coverage", "ijkclient_bias", "ijkclient_coverage", "norm_bias", "placed", "edge_error",
+    "same_number", "right_band", "too_low", "needed",
+)  # fmt: skip
 
 
 def one(task: Row) -> Row:
-    """Every method's measures on one draw."""
-    mechanism = BY_NAME[task["mechanism"]]
-    region, truth = draw(mechanism, task["seed"]), truth_of(mechanism.regime)
-    model = fit_minutes(region.casemix)
-    edges = oracle_edges(region, make_norm_table(model))
-    names = [(t.factor, t.level, t.with_level) for t in model.terms]
-    true = np.array([*(truth.minutes_of(*name) for name in names), truth.ijkclient_minutes])
-    flagged = model.specification is not None and model.specification.p_value < 0.05
-    found = all_methods(region, truth, task["seed"])
-    return {"style_flagged": flagged, **{name: measures(said, region, true, edges) for name, said in found.items()}}
+    """Every method's measures on one draw, and which checks fail."""
+    region = draw(BY_NAME[task["mechanism"]], task["seed"])
+    norms = make_norm_table(fit_minutes(region.casemix))
+    edges, true = oracle_edges(region, norms), true_terms(region, norms)
+    found = all_methods(region, norms, task["seed"])
+    return {
+        "failing": failing(region, norms, found["ours"].edges),
+        "edge_error_unrounded": edge_error(unrounded_edges(norms), edges),
+        **{name: measures(said, region, true, edges) for name, said in found.items()},
+    }
 
 
-def measures(said: Found, region: Any, true: np.ndarray, edges: tuple[int, ...]) -> Row:
-    """Bias and coverage of terms, edges against the oracle's, clients' bands against their true ones."""
-    known = ~np.isnan(said.estimate)
-    placed = ~np.isnan(said.norm)
+def measures(said: Found, region: Region, true: np.ndarray, edges: tuple[int, ...]) -> Row:
+    """Terms and intervals against the truth, edges against the oracle's, clients' bands against their true ones.
+
+    ``scale`` is the slope of estimated on true terms through zero (1: terms as large as they are); ``needed`` the
+    share of clients in the second band or higher whose true need at the average provider reaches its lower bound.
+    """
+    known = ~np.isnan(said.estimate[:-1])
+    estimate, terms = said.estimate[:-1][known], true[:-1][known]
+    inside = (said.low <= true) & (true <= said.high)
+    has_level, placed = not np.isnan(said.estimate[-1]), ~np.isnan(said.norm)
     own, right = band_numbers(said.norm[placed], said.edges), band_numbers(region.norm[placed], edges)
     lower = np.array(said.edges)[own - 1]
-    same = len(said.edges) == len(edges)
     return {
-        "bias": _mean(np.abs(said.estimate[known] - true[known])),
-        "coverage": _mean((said.low[known] <= true[known]) & (true[known] <= said.high[known])),
-        "edge_error": _mean(np.abs(np.subtract(said.edges[1:], edges[1:]))) if same else None,
+        "term_error": _mean(np.abs(estimate - terms)), "scale": _slope(terms, estimate),
+        "coverage": _mean(inside[~np.isnan(said.estimate)]),
+        "ijkclient_bias": float(said.estimate[-1] - true[-1]) if has_level else None,
+        "ijkclient_coverage": float(inside[-1]) if has_level else None,
+        "norm_bias": _mean(said.norm[placed] - region.norm[placed]), "placed": _mean(placed),
+        "edge_error": edge_error(said.edges, edges), "same_number": float(len(said.edges) == len(edges)),
         "right_band": _mean(own == right), "too_low": _mean(own < right),
-        "promise": _mean(region.need[placed][own > 1] >= lower[own > 1]),
+        "needed": _mean(region.need[placed][own > 1] >= lower[own > 1]),
     }  # fmt: skip
 
 
-def summary(rows: list[Row]) -> dict[str, dict[str, dict[str, list[float | None]]]]:
-    """Mean and Monte-Carlo error of every measure by mechanism and method."""
-    found: dict[str, Any] = {}
+def edge_error(found: tuple[int, ...], edges: tuple[int, ...]) -> float | None:
+    """Mean absolute difference of edges in minutes; None where there are none, or another number of them."""
+    return _mean(np.abs(np.subtract(found[1:], edges[1:]))) if len(found) == len(edges) else None
+
+
+def summary(rows: list[Row]) -> Row:
+    """Mean and Monte-Carlo error of every measure by mechanism and method, and how often each check fails."""
+    found: Row = {}
     for mechanism in dict.fromkeys(row["mechanism"] for row in rows):
         own = [row for row in rows if row["mechanism"] == mechanism]
+        codes = sorted({code for row in own for code in row["failing"]})
         found[mechanism] = {
-            method: {measure: _pair([row[method][measure] for row in own]) for measure in MEASURES}
-            for method in METHODS
-        }
-        found[mechanism]["replicates"] = len(own)
-        found[mechanism]["style_flagged"] = float(np.mean([row["style_flagged"] for row in own]))
+            "replicates": len(own), "providers": BY_NAME[mechanism].n_providers,
+            "clients": BY_NAME[mechanism].n_clients, "meets": BY_NAME[mechanism].meets,
+            "failing": {code: _mean([code in row["failing"] for row in own]) for code in codes},
+            "edge_error_unrounded": _pair([row["edge_error_unrounded"] for row in own]),
+            **{m: {measure: _pair([row[m][measure] for row in own]) for measure in MEASURES} for m in METHODS},
+        }  # fmt: skip
     return found
 
 
@@ -75,6 +97,10 @@ def _pair(values: list[float | None]) -> list[float | None]:
         return [None, None]
     error = known.std(ddof=1) / np.sqrt(len(known)) if len(known) > 1 else np.nan
     return [round(float(known.mean()), 4), None if np.isnan(error) else round(float(error), 4)]
+
+
+def _slope(x: np.ndarray, y: np.ndarray) -> float | None:
+    return float(x @ y / (x @ x)) if len(x) and x.any() else None
 
 
 def _mean(values: Any) -> float | None:
@@ -97,9 +123,8 @@ def main() -> None:
     result = HERE / "result.json"
     found = summary(rows)
     result.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    figures = {f"{n}.ours.{m}": v["ours"][m][0] for n, v in found.items() for m in MEASURES}
-    named = {key.replace(",", ""): value for key, value in figures.items() if value is not None}
-    log_to_mlflow("recovery", named, [result])
+    figures = {f"{n}.ours.{m}".replace(",", ""): v["ours"][m][0] for n, v in found.items() for m in MEASURES}
+    log_to_mlflow("recovery", {key: value for key, value in figures.items() if value is not None}, [result])
 
 
 if __name__ == "__main__":

@@ -48,6 +48,9 @@ class Assumptions:
         Weeks of the measurement that `residual_sd` holds for.
     week_share : float or None
         Share of the residual variance that weeks add by chance, and that more weeks take away; None when unknown.
+    style_slope : float
+        Minutes in a provider's own level for each minute by which its mean case-mix norm is above the average. Where
+        levels go with case mix, drawing providers again moves clients and level together, and edges with both.
     """
 
     source: str
@@ -58,6 +61,7 @@ class Assumptions:
     power: int
     weeks: float
     week_share: float | None
+    style_slope: float = 0.0
     _pool: pd.DataFrame = field(repr=False)
 
     def pool_frame(self) -> pd.DataFrame:
@@ -106,6 +110,7 @@ def from_pilot(model: MinutesModel) -> Assumptions:
         source="pilot", ijkclient=model.ijkclient.value, terms=terms, residual_sd=model.residual_sd,
         provider_sd=model.mixed.provider_sd, power={"constant": 0, "mean": 1, "mean_squared": 2}[model.variance.rule],
         weeks=model.study.info.window_days / 7, week_share=_week_share(model),
+        style_slope=0.0 if model.specification is None else model.specification.slope,
         _pool=model.casemix.to_frame()[["provider", *names]],
     )  # fmt: skip
 

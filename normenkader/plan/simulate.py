@@ -33,12 +33,19 @@ def simulated_casemix(
     frame = _profiles(assumed.pool_frame(), n_providers, n_clients, random)
     need = assumed.norm_minutes(study, frame)
     provider = frame["provider"].cat.codes.to_numpy()
-    style = random.normal(0.0, assumed.provider_sd, n_providers)[provider]
+    style = _styles(assumed, np.bincount(provider, need) / np.bincount(provider), random)[provider]
     spread = np.maximum(need / need.mean(), 0.2) ** assumed.power
     # As the model defines it: the standard deviation at weight 1, with weights that average 1.
     sd = assumed.sd_over(weeks) * np.sqrt(spread * (1 / spread).mean())
     minutes = np.maximum(need + style + random.normal(0.0, 1.0, len(frame)) * sd, 0.0)
     return _casemix(study, frame.assign(provider=frame["provider"].astype(str)), minutes)
+
+
+def _styles(assumed: Assumptions, casemix: FloatArray, random: np.random.Generator) -> FloatArray:
+    """Own levels of providers: what goes with their mean norm, and chance to the spread that is assumed in all."""
+    along = assumed.style_slope * (casemix - casemix.mean())
+    rest = np.sqrt(max(assumed.provider_sd**2 - float(along.var()), 0.0))
+    return np.asarray(along + random.normal(0.0, rest, len(casemix)))
 
 
 def _profiles(pool: pd.DataFrame, n_providers: int, n_clients: int, random: np.random.Generator) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from normenkader.plan.assumptions import Assumptions, assume, from_pilot
 from normenkader.plan.expected import Expected, expect
 from normenkader.plan.experts import scaled_half_width
 from normenkader.plan.needed import needed
-from normenkader.plan.simulate import simulated_casemix
+from normenkader.plan.simulate import _styles, simulated_casemix
 from normenkader.settings import PlanSettings
 
 
@@ -59,6 +59,21 @@ def test_the_need_of_a_profile_is_its_plain_sum(pilot: Casemix, assumed: Assumpt
     plain = replace(assumed, ijkclient=100.0, terms=terms)
     expected = [111.0 if level == frame["own_strength"].iloc[0] else 100.0 for level in frame["own_strength"]]
     assert plain.norm_minutes(pilot.study, frame).tolist() == expected
+
+
+def test_levels_of_providers_go_with_case_mix_as_in_the_pilot() -> None:
+    """The slope comes back from a made-up study, and the spread between providers stays what was assumed."""
+    model = fit_minutes(made("practice", n=2400, providers=12))
+    assumed = from_pilot(model)
+    assert model.specification is not None
+    assert assumed.style_slope == model.specification.slope
+    casemix = np.random.default_rng(1).normal(200.0, 20.0, 4000)
+    along = replace(assumed, style_slope=0.8, provider_sd=30.0)
+    style = _styles(along, casemix, np.random.default_rng(2))
+    assert np.polyfit(casemix, style, 1)[0] == pytest.approx(0.8, abs=0.06)
+    assert style.std() == pytest.approx(30.0, rel=0.05)
+    apart = _styles(replace(along, style_slope=0.0), casemix, np.random.default_rng(2))
+    assert np.polyfit(casemix, apart, 1)[0] == pytest.approx(0.0, abs=0.06)
 
 
 def test_more_weeks_take_away_what_weeks_add(assumed: Assumptions) -> None:
