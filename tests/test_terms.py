@@ -56,9 +56,3 @@ def test_every_reservation_and_check_is_explained() -> None:
     codes = _codes_in_source()
     assert len(codes) > 10
     assert codes <= {t.name for t in terms.TERMS}
-
-
-def test_a_term_is_found_by_its_name() -> None:
-    assert terms.term("ijkclient").dutch == "ijkcliënt"
-    with pytest.raises(KeyError, match="no term 'x'"):
-        terms.term("x")

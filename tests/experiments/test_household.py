@@ -42,5 +42,11 @@ def test_no_code_knows_the_factors_of_individual_support() -> None:
         for path in package.rglob("*.py")
         if any(f'"{name}' in path.read_text(encoding="utf-8") for name in ("leefgebied_", "own_strength", "network"))
     ]
-    allowed = {"casemix/export_names.py", "casemix/proposals.py", "terms.py", "dossier/word_lists.py"}
-    assert [name for name in named if not name.startswith("casemix/synthetic/") and name not in allowed] == []
+    allowed = (
+        "casemix/export_names.py",
+        "casemix/proposals.py",
+        "casemix/synthetic/",
+        "dossier/word_lists.py",
+        "terms/",
+    )
+    assert [name for name in named if not name.startswith(allowed)] == []
