@@ -27,6 +27,8 @@ REASONS = {
     "fewer than 5 % of the episodes are at their cap": "minder dan 5% van de trajecten zit op het toegekende maximum",
     "no episode carries assigned minutes, so a cap cannot be seen": "bij geen traject is bekend hoeveel minuten er "
     "waren toegekend",
+    "who is at the cap is not known without records, so deliveries at the cap count as delivered": "zonder gegevens "
+    "per cliënt is niet bekend wie aan het maximum zit; wat aan het maximum is geleverd, telt als geleverd",
     "no vignette that was judged has this level": "geen beoordeelde casus heeft dit niveau",
     "the judged vignettes cannot tell this level apart from others": "met de beoordeelde casussen niet te "
     "onderscheiden van andere niveaus",

@@ -122,24 +122,37 @@ def _tariff(bands: BandTable, volumes: Document) -> dict[str, Any] | None:
 
 def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of the folder but the receipt, by name; the same results give the same bytes."""
+    own = {
+        "ledger.json": readable_json(tables.ledger_document(bands)), "ledger.csv": _ledger_csv(bands),
+        "study.toml": bands.study.text, **explorer_texts(bands, documents),
+    }  # fmt: skip
+    return files_of(documents, own, docx=docx)
+
+
+def files_of(documents: Documents, own: dict[str, str], *, docx: bool = False) -> dict[str, bytes]:
+    """Files that follow from the documents, the dossier among them, and the `own` texts beside them.
+
+    Parameters
+    ----------
+    documents : Documents
+    own : dict
+        Texts by name of file.
+    docx : bool
+        Whether to add dossier.docx.
+    """
     from normenkader.dossier.algorithm_register import register_document
     from normenkader.dossier.court import court_document
     from normenkader.dossier.html import render_html
     from normenkader.dossier.pdf import render_pdf
 
     texts = {
-        "norms.json": readable_json(documents.norms),
-        "bands.json": readable_json(documents.bands),
+        "norms.json": readable_json(documents.norms), "bands.json": readable_json(documents.bands),
         "validation.json": readable_json(documents.validation),
         "triangulation.json": readable_json(documents.triangulation),
         "court.json": readable_json(court_document(documents)),
         "algoritmeregister.json": readable_json(register_document(documents)),
-        "ledger.json": readable_json(tables.ledger_document(bands)),
-        "ledger.csv": _ledger_csv(bands),
-        "dossier.html": render_html(documents),
-        "study.toml": bands.study.text,
-        **explorer_texts(bands, documents),
-    }
+        "dossier.html": render_html(documents), **own,
+    }  # fmt: skip
     if documents.tariff is not None:
         texts["tariff.json"] = readable_json(documents.tariff)
     files = {name: text.encode("utf-8") for name, text in texts.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.summed import summed_bands_document, summed_validation_document, withheld_of_sums
 from normenkader.dossier.tables import norms_document
-from normenkader.dossier.write import calibration_number, library_versions, place_files, receipt_document
+from normenkader.dossier.write import calibration_number, files_of, library_versions, place_files, receipt_document
 from normenkader.federated.calibrate import RoundOne, bands_of
 from normenkader.provenance import readable_json, sha256_of_bytes
 
@@ -16,7 +16,7 @@ _NO_PANEL = "Deskundigen en bestaande normen zijn niet vergeleken: dat is voor s
 
 
 def write_summed(found: RoundOne, out: str | Path | None = None) -> Path:
-    """Write norms.json, bands.json, validation.json, ledger.json, study.toml and receipt.json of round 1 or 2.
+    """Write the files of a calibration as far as sums can fill them; the dossier after round 2.
 
     Parameters
     ----------
@@ -34,16 +34,20 @@ def write_summed(found: RoundOne, out: str | Path | None = None) -> Path:
     started = datetime.now(UTC)
     documents = _documents(found)
     folder = Path(out) if out is not None else found.study.folder / "out" / documents.calibration_number
-    texts = {
-        "norms.json": readable_json(documents.norms), "bands.json": readable_json(documents.bands),
-        "validation.json": readable_json(documents.validation),
-        "triangulation.json": readable_json(documents.triangulation),
-        "ledger.json": readable_json(dict(documents.ledger)), "study.toml": found.study.text,
-    }  # fmt: skip
-    files = {name: text.encode("utf-8") for name, text in texts.items()}
+    own = {"ledger.json": readable_json(dict(documents.ledger)), "study.toml": found.study.text}
+    # Before round 2 there are no bands, and a dossier without bands would be taken for one.
+    files = files_of(documents, own) if documents.bands["bands"] else _tables_alone(documents, own)
     receipt = receipt_document(documents, files, settings_sha256=found.study.sha256(), stages=_stages(found),
                                started=started)  # fmt: skip
     return place_files(folder, files, receipt)
+
+
+def _tables_alone(documents: Documents, own: dict[str, str]) -> dict[str, bytes]:
+    texts = {
+        "norms.json": readable_json(documents.norms), "bands.json": readable_json(documents.bands),
+        "validation.json": readable_json(documents.validation), **own,
+    }  # fmt: skip
+    return {name: text.encode("utf-8") for name, text in texts.items()}
 
 
 def _documents(found: RoundOne) -> Documents:

@@ -25,6 +25,10 @@ NEEDS_A_NUMBER = (
     "the study asks for n = 'auto', which rests on double assessments of clients; with summaries in place of clients, "
     "state a number of bands"
 )
+NO_CHOSEN_EDGES = (
+    "chosen edges are held against the rule's optimum with records of clients; with summaries leave them out, and the "
+    "rule decides"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +90,13 @@ def bands_of_summaries(norms: NormTable, summaries: Sequence[CellSummary]) -> Su
     Raises
     ------
     InputRefused
-        If the study asks for a number of bands that only records can give.
+        If the study asks for a number of bands that only records can give, or states edges of its own.
     """
     asked = norms.model.study.bands.n
     if asked == "auto":
         raise InputRefused(NEEDS_A_NUMBER, file="study.toml", column="[bands] n")
+    if norms.model.study.bands.edges is not None:
+        raise InputRefused(NO_CHOSEN_EDGES, file="study.toml", column="[bands] edges")
     found, infeasible = optimal_or_fewer(summed_cells(summaries), n_bands=asked, **options(demands_of(norms)))
     own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
     silent = [summary.without_norm for summary in summaries]

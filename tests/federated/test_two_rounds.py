@@ -66,6 +66,10 @@ def test_round_two_gives_bands(centre: Path, region: Path, providers: tuple[str,
     assert all(band["promise_kept"]["reason"] for band in bands["bands"])
     assert bands["stability"]["reason"]
     assert (folder / "norms.json").read_bytes() == norms.read_bytes()
+    dossier = (folder / "dossier.html").read_text(encoding="utf-8")
+    assert "Aanbieders gaven sommen" in dossier
+    assert "Stabiliteit en twijfelzone</strong> zijn niet vastgesteld" in dossier
+    assert (folder / "dossier.pdf").read_bytes().startswith(b"%PDF")
     checks = json.loads((folder / "validation.json").read_text())
     assert {c["code"] for c in checks["checks"]} == {
         "signal_at_unseen_providers", "leakage_alarm", "style_follows_casemix",
