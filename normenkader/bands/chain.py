@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
 
 import numpy as np
@@ -219,7 +220,7 @@ def _cells(
 
     Norms are whole steps, so counting rows on a fine grid loses nothing: every sum below is a sum of whole numbers.
     """
-    counts = _counts(rows, grid, published, ijkclient)
+    counts = _counts(rows, grid, draws, published, ijkclient)
     by_cell = counts.reshape(*counts.shape[:2], -1, grid.per_band_cell)
     present = by_cell.any(axis=3) & (draws > 0)[:, :, None]
     weighted = (draws[:, None, :] @ counts)[:, 0, :].reshape(len(draws), -1, grid.per_band_cell)
@@ -227,13 +228,20 @@ def _cells(
     return weighted.sum(axis=2), (weighted * minutes).sum(axis=2), present.transpose(0, 2, 1)
 
 
-def _counts(rows: _Rows, grid: _Grid, published: IntArray, ijkclient: IntArray) -> FloatArray:
-    """Rows by draw, provider and fine cell."""
-    offset = rows.provider * grid.n_fine
-    size = rows.n_providers * grid.n_fine
-    sums = published.astype(np.float32) @ rows.matrix.T + ijkclient[:, None].astype(np.float32)
-    cells = (np.maximum(sums, 0.0) / grid.minutes).astype(np.int64) + offset
-    counts = np.empty((len(published), size))
-    for at, line in enumerate(cells):
-        counts[at] = np.bincount(line, minlength=size)
-    return counts.reshape(len(published), rows.n_providers, grid.n_fine)
+def _counts(rows: _Rows, grid: _Grid, draws: FloatArray, published: IntArray, ijkclient: IntArray) -> FloatArray:
+    """Rows by draw, provider and fine cell; zero where a draw leaves the provider out.
+
+    One provider at a time, for the draws that hold it: less than two thirds of them in a bootstrap, and rows few
+    enough to stay near the processor. Whole steps and cells fit float32, so the sums are exact.
+    """
+    counts = np.zeros((len(published), rows.n_providers, grid.n_fine))
+    steps = (published // grid.minutes).astype(np.float32)
+    start = (ijkclient // grid.minutes).astype(np.float32)[:, None]
+    for g, (first, last) in enumerate(pairwise(np.searchsorted(rows.provider, np.arange(rows.n_providers + 1)))):
+        drawn = np.flatnonzero(draws[:, g] > 0)
+        cells = steps[drawn] @ rows.matrix[first:last].T + start[drawn]
+        np.maximum(cells, 0.0, out=cells)
+        cells += grid.n_fine * np.arange(len(drawn), dtype=np.float32)[:, None]
+        flat = np.bincount(cells.ravel().astype(np.intp), minlength=len(drawn) * grid.n_fine)
+        counts[drawn, g] = flat.reshape(len(drawn), grid.n_fine)
+    return counts
