@@ -3,9 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-from scipy import stats
 
 from normenkader.bands.norm_bands import optimum_of
 from normenkader.bands.promise_checks import promise_checks
@@ -15,9 +13,7 @@ from normenkader.bands.promises import (
     NO_WEEKS,
     BandPromise,
     Promise,
-    Shares,
     band_promises,
-    highest_kept,
     needed_providers,
 )
 from normenkader.casemix.casemix import Casemix
@@ -87,55 +83,6 @@ def test_without_weekly_rows_need_is_null_with_a_reason_but_observed_minutes_are
     assert found[0].kept.value == 1.0
     assert all(one.lower is None for one in found)
     assert any(one.observed_limit.value is not None for one in found)
-
-
-def test_highest_kept_is_the_last_step_that_keeps_the_promise(table: NormTable) -> None:
-    shares = flat_shares(np.random.default_rng(3).uniform(100, 200, 600))
-    limit = highest_kept(shares, 0.9, 15)
-    assert shares.at_least(float(limit), 0.9).expected >= 0.9
-    assert shares.at_least(float(limit + 15), 0.9).expected < 0.9
-    assert limit == 105
-
-
-def flat_shares(minutes: np.ndarray, n_providers: int = 20) -> Shares:
-    provider = np.arange(len(minutes), dtype=np.int64) % n_providers
-    return Shares(
-        minutes=minutes, without=np.tile(minutes, (n_providers, 1)), provider=provider, weight=np.ones(len(minutes)),
-    )  # fmt: skip
-
-
-def test_interval_equals_a_jackknife_by_hand() -> None:
-    rng = np.random.default_rng(7)
-    provider = np.sort(rng.integers(0, 12, 500)).astype(np.int64)
-    minutes = rng.normal(200 + 15 * rng.standard_normal(12)[provider], 50)
-    moved = np.stack([minutes + 2.0 * g for g in range(12)])
-    found = Shares(minutes=minutes, without=moved, provider=provider, weight=np.ones(500)).at_least(190.0, 0.9)
-    share = (minutes >= 190).mean()
-    left = np.array([(moved[g] >= 190)[provider != g].mean() for g in range(12)])
-    logit = np.log(share / (1 - share))
-    error = 11 / 12 * ((np.log(left / (1 - left)) - logit) ** 2).sum()
-    n = np.bincount(provider)
-    seen = np.bincount(provider, minutes >= 190) / n
-    between = ((n * (seen - share) ** 2).sum() - 11 * share * (1 - share)) / (500 - (n**2).sum() / 500)
-    half = stats.t.ppf(0.95, 10) * np.sqrt(error + max(between, 0) / (share * (1 - share)) ** 2)
-    assert found.value == share
-    bounds = np.array(found.interval)
-    assert np.log(bounds / (1 - bounds)) == pytest.approx([logit - half, logit + half])
-
-
-def test_the_worst_provider_is_drawn_towards_all_and_shown_only_with_enough_clients() -> None:
-    rng = np.random.default_rng(2)
-    provider = np.sort(rng.integers(0, 12, 600)).astype(np.int64)
-    alike = rng.normal(200, 40, 600)
-    without = np.tile(alike, (12, 1))
-    shares = Shares(minutes=alike, without=without, provider=provider, weight=np.ones(600))
-    lowest = min((alike[provider == g] >= 190).mean() for g in range(12))
-    worst = shares.worst(190.0, 10, 3)
-    assert worst is not None
-    assert lowest < worst <= (alike >= 190).mean()
-    apart = replace(shares, minutes=alike - np.where(provider == 0, 150.0, 0.0))
-    assert apart.worst(190.0, 10, 3) == pytest.approx(0.0, abs=0.1)
-    assert shares.worst(190.0, 500, 3) is None
 
 
 def test_need_keeps_a_promise_where_clients_hardly_differ_and_breaks_it_where_they_do() -> None:
