@@ -44,6 +44,14 @@ def run_tasks(tasks: Sequence[Row], one: Callable[[Row], Row], store: Path) -> l
     return [{**task, **done[_key(task)]} for task in tasks]
 
 
+def fill(readme: Path, name: str, lines: Sequence[str]) -> None:
+    """Put lines between the two marks of a README that bear this name, so that its figures are those of the result."""
+    text = readme.read_text(encoding="utf-8")
+    start, end = f"<!-- {name}: from result.json -->\n", f"<!-- end of {name} -->"
+    before, rest = text.split(start)
+    readme.write_text(before + start + "\n".join(lines) + "\n" + end + rest.split(end)[1], encoding="utf-8")
+
+
 def log_to_mlflow(name: str, figures: dict[str, float], files: Sequence[Path]) -> None:
     """One MLflow run with figures and files, in the store that the environment names; silent where there is none."""
     if "MLFLOW_TRACKING_URI" not in os.environ:
@@ -68,9 +76,14 @@ def _key(task: Row) -> str:
 
 
 def _read(store: Path) -> dict[str, Row]:
+    """Rows that were stored whole; what a run left of a line when it was stopped is taken away."""
     if not store.is_file():
         return {}
-    lines = [json.loads(line) for line in store.read_text(encoding="utf-8").splitlines()]
+    text = store.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        store.write_text(whole, encoding="utf-8")
+    lines = [json.loads(line) for line in whole.splitlines()]
     return {line["key"]: line["row"] for line in lines}
 
 

@@ -16,6 +16,7 @@ from normenkader.bands.promises import needed_providers
 from normenkader.bands.unseen_checks import provider_share_check, unseen_checks
 from normenkader.evidence import Check
 from normenkader.experts.assessments import Assessments
+from normenkader.experts.corrected_terms import corrected_terms
 from normenkader.model.additivity import additivity_of
 from normenkader.model.norm_table import NormTable
 from normenkader.model.unseen_figures import figures_without_provider
@@ -43,8 +44,28 @@ def _checks(region: Region, norms: NormTable, edges: tuple[int, ...]) -> Iterabl
 
 
 def _of_assessors(region: Region, norms: NormTable, edges: tuple[int, ...]) -> Iterable[Check]:
+    assessments = _assessments(region)
+    if assessments is not None:
+        found = assess(norms, assessments)
+        yield from assessor_checks(region.casemix.study, found, found.same_band(edges), None)
+
+
+def corrected_outside(region: Region, norms: NormTable) -> float | None:
+    """Share of terms whose value corrected for assessors' errors lies outside their interval; None without readings.
+
+    No check of the tool says this: it prints the corrected value beside each term.
+    """
+    assessments = _assessments(region)
+    if assessments is None:
+        return None
+    values = corrected_terms(norms.model, assessments).by_column
+    own = [t for t in norms.model.terms if t.estimate and not t.merged_with]
+    outside = [not t.estimate.interval[0] <= values[t.column] <= t.estimate.interval[1] for t in own if t.estimate]
+    return sum(outside) / len(outside)
+
+
+def _assessments(region: Region) -> Assessments | None:
     if region.assessments is None:
-        return
-    study, receipt = region.casemix.study, Receipt(stage="assessments", sha256="0")
-    found = assess(norms, Assessments(study=study, files=(), receipt=receipt, _rows=region.assessments))
-    yield from assessor_checks(study, found, found.same_band(edges), None)
+        return None
+    receipt = Receipt(stage="assessments", sha256="0")
+    return Assessments(study=region.casemix.study, files=(), receipt=receipt, _rows=region.assessments)

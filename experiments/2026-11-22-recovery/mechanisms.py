@@ -16,7 +16,7 @@ from normenkader.casemix.synthetic.truth import Truth
 from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
-MISREAD, MISSING, N_ASSESSED = 0.20, 0.35, 150
+MISREAD, MISREAD_OFTEN, MISSING, N_ASSESSED = 0.20, 0.40, 0.35, 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Mechanism:
     n_providers, n_clients : int
     change : str
         ``none``, ``multiplied`` (factors work on each other), ``misread`` (one in five levels read one too high or
-        too low), ``missing`` (of those who got more than their norm, a third is not delivered to the study).
+        too low), ``misread often`` (two in five),
+        ``missing`` (of those who got more than their norm, a third is not delivered to the study).
     meets : bool
         Whether what the target asks holds: additive minutes, levels as they are, nobody missing for what they got,
         and 12 or more providers.
@@ -75,6 +76,8 @@ MECHANISMS = (
     Mechanism(name="misassessed factors", regime=_BASE, change="misread", meets=False),
     Mechanism(name="misassessed, 40 providers", regime=_BASE, change="misread", meets=False, n_providers=40,
               n_clients=8000),
+    Mechanism(name="misassessed often, 40 providers", regime=_BASE, change="misread often", meets=False,
+              n_providers=40, n_clients=8000),
     Mechanism(name="informative missingness", regime=_BASE, change="missing", meets=False),
 )  # fmt: skip
 BY_NAME = {mechanism.name: mechanism for mechanism in MECHANISMS}
@@ -144,22 +147,26 @@ def _multiplied(region: Region, order: pd.DataFrame, random: np.random.Generator
     )
 
 
-def _misread(region: Region, order: pd.DataFrame, random: np.random.Generator) -> Region:
+def _misread(region: Region, order: pd.DataFrame, random: np.random.Generator, chance: float = MISREAD) -> Region:
     """Every client is read once, and some by two others who err as often."""
-    frame = region.casemix.to_frame()
+    frame, study = region.casemix.to_frame(), region.casemix.study
     chosen = frame.iloc[np.sort(random.permutation(len(frame))[:N_ASSESSED])]
-    seen = [_read(region.casemix.study, chosen, random).assign(assessor=name) for name in ("a", "b")]
+    seen = [_read(study, chosen, random, chance).assign(assessor=name) for name in ("a", "b")]
     both = pd.concat(seen).sort_values(["episode", "assessor"]).reset_index(drop=True)
-    names = ["assessor", "episode", *(factor.name for factor in region.casemix.study.factors)]
-    frame = _read(region.casemix.study, frame, random)
-    return replace(region, casemix=replace(region.casemix, _rows=frame), assessments=both[names])
+    names = ["assessor", "episode", *(factor.name for factor in study.factors)]
+    read = _read(study, frame, random, chance)
+    return replace(region, casemix=replace(region.casemix, _rows=read), assessments=both[names])
 
 
-def _read(study: Study, frame: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+def _misread_often(region: Region, order: pd.DataFrame, random: np.random.Generator) -> Region:
+    return _misread(region, order, random, MISREAD_OFTEN)
+
+
+def _read(study: Study, frame: pd.DataFrame, random: np.random.Generator, chance: float) -> pd.DataFrame:
     read = {}
     for factor in (f for f in study.factors if f.is_ordered):
         codes = frame[factor.name].map(list(factor.levels).index).to_numpy()
-        wrong = random.random(len(frame)) < MISREAD
+        wrong = random.random(len(frame)) < chance
         moved = np.clip(codes + random.choice([-1, 1], len(frame)), 0, len(factor.levels) - 1)
         read[factor.name] = np.array(factor.levels, dtype=object)[np.where(wrong, moved, codes)]
     return frame.assign(**read)
@@ -176,5 +183,6 @@ def _missing(region: Region, order: pd.DataFrame, random: np.random.Generator) -
 
 
 _CHANGES = {
-    "none": lambda region, order, random: region, "multiplied": _multiplied, "misread": _misread, "missing": _missing,
+    "none": lambda region, order, random: region, "multiplied": _multiplied, "misread": _misread,
+    "misread often": _misread_often, "missing": _missing,
 }  # fmt: skip
