@@ -27,6 +27,7 @@ from normenkader.settings import (
     StudyInfo,
     TriangulationSettings,
 )
+from normenkader.settings.section import broken_rule
 
 FILE_NAME = "study.toml"
 
@@ -177,11 +178,9 @@ def _is_type_tag(part: int | str) -> bool:
 def _rule_in_words(first: Any, place: tuple[int | str, ...]) -> str:
     if first["type"] == "extra_forbidden":
         return f"unknown key{_nearest(place)}"
-    if first["type"] == "missing":
-        return "a list of two values is needed" if isinstance(first["loc"][-1], int) else "this key is required"
-    if first["type"] == "tuple_type":
-        return "this must be a list"
-    return str(first["msg"]).removeprefix("Value error, ")
+    if first["type"] == "missing" and isinstance(first["loc"][-1], int):
+        return "a list of two values is needed"
+    return broken_rule(first)
 
 
 def _nearest(place: tuple[int | str, ...]) -> str:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from normenkader.settings.section import demand
+
 ELEMENTS = {
     "staff_costs": ("a", "kosten van de beroepskracht"),
     "overhead": ("b", "redelijke overheadkosten"),
@@ -120,12 +122,7 @@ class PriceFile(_Table):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         hours, direct = self.non_productive_hours, self.time_definition == "direct"
-        _demand(direct == (hours.indirect_client_hours is not None), _TWICE if not direct else _NEVER)
-        _demand(hours.productive() > 0, "[non_productive_hours] no hour is left that is delivered")
-        _demand(self.indexation.from_year <= self.price_year, "[indexation] from_year is after price_year")
+        demand(direct == (hours.indirect_client_hours is not None), _TWICE if not direct else _NEVER)
+        demand(hours.productive() > 0, "[non_productive_hours] no hour is left that is delivered")
+        demand(self.indexation.from_year <= self.price_year, "[indexation] from_year is after price_year")
         return self
-
-
-def _demand(holds: bool, rule: str) -> None:
-    if not holds:
-        raise ValueError(rule)

@@ -16,6 +16,7 @@ from normenkader.casemix import InputFile
 from normenkader.casemix.sources import source_files
 from normenkader.errors import InputRefused, StudyRefused
 from normenkader.provenance import sha256_of_bytes
+from normenkader.settings.section import broken_rule
 from normenkader.study import Study
 
 MINUTES_PER_UNIT = {"minutes per week": Decimal(1), "hours per week": Decimal(60)}
@@ -115,11 +116,9 @@ def prices_from_text(text: str, *, file: str) -> Prices:
 
 
 def _refusal(error: Any, text: str, file: str) -> InputRefused:
-    rules = {"extra_forbidden": "unknown key", "missing": "this key is required"}
-    rule = rules.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
     place = [str(part) for part in error["loc"]]
-    return InputRefused(rule, file=file, column=" ".join([f"[{place[0]}]", *place[1:2]] if len(place) > 1 else place),
-                        lines=_line_of(place, text))  # fmt: skip
+    column = " ".join([f"[{place[0]}]", *place[1:2]] if len(place) > 1 else place)
+    return InputRefused(broken_rule(error), file=file, column=column, lines=_line_of(place, text))
 
 
 def _line_of(place: list[str], text: str) -> tuple[int, ...]:

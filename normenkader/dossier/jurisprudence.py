@@ -11,9 +11,11 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BeforeValidator, field_validator, model_validator
+
+from normenkader.settings.section import Section, as_tuple
 
 NAME = "jurisprudence.toml"
 UNREAD = "[niet nagelezen]"
@@ -27,15 +29,11 @@ ECLI = re.compile(rf"(?:ECLI:NL:)?\b({_CODE})\b")
 _RUN = re.compile(rf"(?>(?:ECLI:NL:)?\b{_CODE}\b(?:(?:, |; | en )(?:ECLI:NL:)?{_CODE}\b)*)(?! \[niet nagelezen\])")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Ruling(_Entry):
+class Ruling(Section):
     """One ruling, with what it demands and how that came to be known."""
 
     ecli: str
-    related: tuple[str, ...]
+    related: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
     court: str
     date: str
     subject: str
@@ -45,11 +43,6 @@ class Ruling(_Entry):
     verified: bool
     verified_by: str
     verified_on: str
-
-    @field_validator("related", mode="before")
-    @classmethod
-    def _listed(cls, given: Any) -> Any:
-        return tuple(given) if isinstance(given, list) else given
 
     @field_validator("ecli", "related")
     @classmethod
@@ -80,7 +73,7 @@ class Ruling(_Entry):
         return (*((self.ecli,) if self.ecli else ()), *self.related)
 
 
-class Statute(_Entry):
+class Statute(Section):
     """One article of law, and which text of it was seen."""
 
     name: str
@@ -89,7 +82,7 @@ class Statute(_Entry):
     verified: bool
 
 
-class Jurisprudence(_Entry):
+class Jurisprudence(Section):
     """The whole file."""
 
     version: int

@@ -12,7 +12,8 @@ from normenkader.experts.on_conflict import Outcome
 from normenkader.experts.panel_figures import ExpertScores, PanelAgreement, PanelPooling
 from normenkader.experts.panel_norm import PanelNorm
 from normenkader.experts.pooling import DecisionMaker
-from normenkader.experts.source_norms import PremiseComparison, SourceNorms
+from normenkader.experts.premises import PremiseComparison
+from normenkader.experts.source_norms import SourceNorms
 from normenkader.experts.source_values import CONFIDENCE, Comparison, NotCompared, SourceValue
 from normenkader.experts.stability_rounds import RoundStability, StoppingRule
 from normenkader.experts.triangulation import Triangulation

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from normenkader.evidence import Reservation
 from normenkader.experts.on_conflict import Outcome, term_words
 from normenkader.experts.panel_norm import PanelNorm
-from normenkader.experts.source_norms import PremiseComparison, SourceNorms
+from normenkader.experts.premises import PremiseComparison
+from normenkader.experts.source_norms import SourceNorms
 from normenkader.experts.source_values import Comparison
 from normenkader.study import Study
 

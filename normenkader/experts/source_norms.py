@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from normenkader.casemix import InputFile
 from normenkader.casemix.sources import source_files
 from normenkader.errors import StudyRefused
+from normenkader.experts.source_norms_file import ListedTerm, SourceFile, decoded, parsed_file, refused
 from normenkader.model.factors import DesignFactor, design_factors
 from normenkader.model.replaced import TermKey
 from normenkader.provenance import Receipt, sha256_of_bytes
-from normenkader.settings import Premise
 from normenkader.study import Study
-
-PremiseStatus = Literal["same", "differs", "only_study", "only_source"]
-Minutes = Annotated[float, Field(strict=False, ge=-10_080, le=10_080)]
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class _Partner(_Part):
-    factor: str
-    level: str
-
-
-class _Term(_Part):
-    factor: str
-    level: str
-    minutes: Minutes
-    partner: _Partner | None = Field(default=None, alias="with")
-
-
-class _SourcePremise(_Part):
-    id: str
-    text: str
-
-
-class _File(_Part):
-    name: Annotated[str, Field(min_length=1)]
-    version: Annotated[str, Field(min_length=1)]
-    ijkclient_minutes: Annotated[float, Field(strict=False, ge=0, le=10_080)]
-    term: Annotated[tuple[_Term, ...], BeforeValidator(_as_tuple)] = ()
-    premise: Annotated[tuple[_SourcePremise, ...], BeforeValidator(_as_tuple)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +55,6 @@ class SourceNorms:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiseComparison:
-    """One premise in the study and in the source; a text is empty where the premise is not there."""
-
-    id: str
-    status: PremiseStatus
-    study_text: str
-    source_text: str
-
-
 def read_source_norms(study: Study) -> SourceNorms | None:
     """Read and check the existing normenkader; None when the study names none.
 
@@ -123,8 +72,8 @@ def read_source_norms(study: Study) -> SourceNorms | None:
                            column="[sources] source_norms")  # fmt: skip
     ((name, path),) = found.items()
     content = path.read_bytes()
-    text = _decoded(content, name)
-    parsed = _parsed(text, name)
+    text = decoded(content, name)
+    parsed = parsed_file(text, name)
     terms = _checked_terms(parsed, study, text, name)
     _refuse_repeated_premises(parsed, text, name)
     sha256 = sha256_of_bytes(content)
@@ -136,90 +85,22 @@ def read_source_norms(study: Study) -> SourceNorms | None:
     )  # fmt: skip
 
 
-def compare_premises(study: tuple[Premise, ...], source: SourceNorms) -> tuple[PremiseComparison, ...]:
-    """Every premise of either, one by one: the study's in order, then those that only the source has.
-
-    Premises with one id are the same when their texts are, white space apart. Whether another text means another
-    thing is for a reader to say: policy that leaves the premises of its research loses the research's support.
-
-    References
-    ----------
-    CRvB 10 December 2018, ECLI:NL:CRVB:2018:3835.
-    """
-    theirs = dict(source.premises)
-    ours = {premise.id: premise.text for premise in study}
-    listed = [*ours, *(key for key in theirs if key not in ours)]
-    return tuple(
-        PremiseComparison(
-            id=key, status=_status(ours.get(key), theirs.get(key)), study_text=ours.get(key, ""),
-            source_text=theirs.get(key, ""),
-        )
-        for key in listed
-    )  # fmt: skip
-
-
-def _status(ours: str | None, theirs: str | None) -> PremiseStatus:
-    if ours is None:
-        return "only_source"
-    if theirs is None:
-        return "only_study"
-    return "same" if ours.split() == theirs.split() else "differs"
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise StudyRefused("the file cannot be read as UTF-8 text", file=name) from None
-
-
-def _parsed(text: str, name: str) -> _File:
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyRefused(f"this is not valid TOML: {error}", file=name) from None
-    try:
-        return _File.model_validate(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise _refusal(first, text, name) from None
-
-
-def _refusal(error: Any, text: str, name: str) -> StudyRefused:
-    rules = {"extra_forbidden": "unknown key", "missing": "this key is required"}
-    rule = rules.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
-    place = error["loc"]
-    if len(place) > 1 and isinstance(place[1], int):
-        return _refused(rule, text, name, str(place[0]), place[1], " ".join(str(part) for part in place[2:3]))
-    key = str(place[0]) if place else ""
-    lines = [i for i, line in enumerate(text.splitlines(), start=1) if re.match(rf"\s*{re.escape(key)}\s*=", line)]
-    return StudyRefused(rule, file=name, column=key, lines=lines[:1])
-
-
-def _refused(rule: str, text: str, name: str, section: str, number: int, key: str = "") -> StudyRefused:
-    """A refusal that points at the head of the section's entry with this number."""
-    head = re.compile(rf"\s*\[\[\s*{section}\s*\]\]")
-    heads = [i for i, line in enumerate(text.splitlines(), start=1) if head.match(line)]
-    column = f"[[{section}]] number {number + 1}" + (f" {key}" if key else "")
-    return StudyRefused(rule, file=name, column=column, lines=heads[number : number + 1])
-
-
-def _checked_terms(parsed: _File, study: Study, text: str, name: str) -> tuple[SourceTerm, ...]:
+def _checked_terms(parsed: SourceFile, study: Study, text: str, name: str) -> tuple[SourceTerm, ...]:
     factors = {factor.name: factor for factor in design_factors(study)}
     terms: dict[TermKey, SourceTerm] = {}
     for number, given in enumerate(parsed.term):
         rule, key = _broken_rule(given, factors)
         if rule:
-            raise _refused(rule, text, name, "term", number, key)
+            raise refused(rule, text, name, "term", number, key)
         term = _term(given, factors)
         if term.key in terms:
-            raise _refused("this term is listed twice", text, name, "term", number)
+            raise refused("this term is listed twice", text, name, "term", number)
         terms[term.key] = term
     own = {(factor.name, factor.levels[factor.reference]) for factor in factors.values()}
     return tuple(term for key, term in terms.items() if key[:2] not in own)
 
 
-def _broken_rule(given: _Term, factors: dict[str, DesignFactor]) -> tuple[str, str]:
+def _broken_rule(given: ListedTerm, factors: dict[str, DesignFactor]) -> tuple[str, str]:
     """The rule that a term breaks and the key it stands at; empty when it breaks none."""
     for place, part in (("", given), ("with", given.partner)):
         if part is None:
@@ -231,7 +112,7 @@ def _broken_rule(given: _Term, factors: dict[str, DesignFactor]) -> tuple[str, s
     return _broken_meaning(given, factors)
 
 
-def _broken_meaning(given: _Term, factors: dict[str, DesignFactor]) -> tuple[str, str]:
+def _broken_meaning(given: ListedTerm, factors: dict[str, DesignFactor]) -> tuple[str, str]:
     own = factors[given.factor]
     is_base = given.level == own.levels[own.reference]
     if given.partner is None:
@@ -245,7 +126,7 @@ def _broken_meaning(given: _Term, factors: dict[str, DesignFactor]) -> tuple[str
     return "", ""
 
 
-def _term(given: _Term, factors: dict[str, DesignFactor]) -> SourceTerm:
+def _term(given: ListedTerm, factors: dict[str, DesignFactor]) -> SourceTerm:
     """The term, an interaction under the factor that declares it."""
     if given.partner is None:
         return SourceTerm(factor=given.factor, level=given.level, minutes=given.minutes)
@@ -257,9 +138,9 @@ def _term(given: _Term, factors: dict[str, DesignFactor]) -> SourceTerm:
     )
 
 
-def _refuse_repeated_premises(parsed: _File, text: str, name: str) -> None:
+def _refuse_repeated_premises(parsed: SourceFile, text: str, name: str) -> None:
     seen: set[str] = set()
     for number, premise in enumerate(parsed.premise):
         if premise.id in seen:
-            raise _refused("this id is given to two premises", text, name, "premise", number, "id")
+            raise refused("this id is given to two premises", text, name, "premise", number, "id")
         seen.add(premise.id)

@@ -19,12 +19,8 @@ from normenkader.experts.panel_figures import (
     panel_pooling,
 )
 from normenkader.experts.panel_norm import PanelNorm, fit_panel_norm
-from normenkader.experts.source_norms import (
-    PremiseComparison,
-    SourceNorms,
-    compare_premises,
-    read_source_norms,
-)
+from normenkader.experts.premises import PremiseComparison, compare_premises
+from normenkader.experts.source_norms import SourceNorms, read_source_norms
 from normenkader.experts.source_values import (
     CONFIDENCE as CONFIDENCE,
 )

@@ -32,9 +32,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from normenkader.errors import InputRefused
+from normenkader.settings.section import Section, as_tuple, broken_rule
 from normenkader.verification.applied_table import AppliedBand, AppliedTable, AppliedTerm
 
 
@@ -48,39 +49,31 @@ Number = Annotated[float, BeforeValidator(_as_number), Field(strict=False, allow
 _NOT_TOML = "this is not valid TOML; see data/codebook.md for the form of an applied table"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-class _Band(_Part):
+class _Band(Section):
     label: Annotated[str, Field(min_length=1)]
     lower: Number
     upper: Number | None = None
 
 
-class _Partner(_Part):
+class _Partner(Section):
     factor: str
     level: str
 
 
-class _Term(_Part):
+class _Term(Section):
     factor: str
     level: str
     minutes: Number | None = None
     partner: _Partner | None = Field(default=None, alias="with")
 
 
-class _Premise(_Part):
+class _Premise(Section):
     id: str
     text: str
     source: str = ""
 
 
-class _File(_Part):
+class _File(Section):
     name: str = ""
     version: str = ""
     calibration_number: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")] | None = None
@@ -88,9 +81,9 @@ class _File(_Part):
     time_definition: Literal["direct", "direct+indirect"] | None = None
     in_doubt: Literal["higher", "table"] | None = None
     ijkclient_minutes: Number | None = None
-    band: Annotated[tuple[_Band, ...], BeforeValidator(_as_tuple)] = ()
-    term: Annotated[tuple[_Term, ...], BeforeValidator(_as_tuple)] = ()
-    premise: Annotated[tuple[_Premise, ...], BeforeValidator(_as_tuple)] = ()
+    band: Annotated[tuple[_Band, ...], BeforeValidator(as_tuple)] = ()
+    term: Annotated[tuple[_Term, ...], BeforeValidator(as_tuple)] = ()
+    premise: Annotated[tuple[_Premise, ...], BeforeValidator(as_tuple)] = ()
 
 
 def read_applied_toml(path: Path) -> AppliedTable:
@@ -130,6 +123,4 @@ def _term(given: _Term) -> AppliedTerm:
 def _refusal(error: ValidationError, file: str) -> InputRefused:
     first = error.errors(include_url=False, include_input=False)[0]
     place = [f"{part + 1}" if isinstance(part, int) else str(part) for part in first["loc"]]
-    rules = {"extra_forbidden": "this key is unknown", "missing": "this key is required"}
-    rule = rules.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
-    return InputRefused(rule, file=file, column=" ".join(place))
+    return InputRefused(broken_rule(first), file=file, column=" ".join(place))

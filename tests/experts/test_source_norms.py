@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from normenkader.errors import InputRefused, StudyRefused
-from normenkader.experts.source_norms import compare_premises, read_source_norms
+from normenkader.experts.premises import compare_premises
+from normenkader.experts.source_norms import read_source_norms
 from normenkader.study import read_study
 
 STUDY = """
