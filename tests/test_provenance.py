@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from normenkader.provenance import rounded, sealed, sha256_of_parts, whole_folder, write_whole_file
+from normenkader.provenance import rounded, sealed, sha256_of_parts, whole_folder, without_times, write_whole_file
 
 SLOW_WRITER = """
 import sys, time
@@ -92,3 +95,18 @@ def test_sweeping_spares_a_running_owner(tmp_path: Path) -> None:
     with whole_folder(tmp_path / "b"):
         pass
     assert own.exists()
+
+
+def workbook_made_at(moment: datetime) -> bytes:
+    book = Workbook()
+    book.active.append(["client", "minutes"])
+    book.properties.created = moment
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_workbook_tells_nothing_of_when_it_was_made() -> None:
+    first, later = workbook_made_at(datetime(2025, 1, 1, 9)), workbook_made_at(datetime(2026, 3, 4, 23, 59, 59))
+    assert first != later
+    assert without_times(first) == without_times(later)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from normenkader.experts.arrays import Bools, Floats, Ints, as_complete, codes_of
-from normenkader.experts.variance_components import fit_reml
+from normenkader.experts.crossed_variance import Components, components_of, variance_with_shared_items
 from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out
 from normenkader.model.moments import (
     Profile,
@@ -65,15 +65,6 @@ class CrossedFit:
             getattr(self, name).setflags(write=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Components:
-    """Variances of experts' levels, of vignettes as all experts see them, and of noise."""
-
-    expert: float
-    vignette: float
-    noise: float
-
-
 def fit_crossed(outcome: ArrayLike, design: ArrayLike, expert: ArrayLike, vignette: ArrayLike) -> CrossedFit:
     """Fit ``y = expert + design b + vignette + e`` and give errors for experts and vignettes both drawn at random.
 
@@ -115,31 +106,9 @@ def fit_crossed(outcome: ArrayLike, design: ArrayLike, expert: ArrayLike, vignet
     profile = _profile(y, x[:, kept], who)
     terms = solve(profile.a.sum(axis=0), profile.b.sum(axis=0))
     spare = int(what.max()) + 1 - 1 - len(kept)
-    components = _components(y, x[:, kept], who, what, spare)
+    components = components_of(y, x[:, kept], who, what, spare)
     errors, degrees = _errors(profile, terms, x[:, kept], who, what, components, spare)
     return _spread_out(profile, terms, errors, degrees, kept, identified, components, spare)
-
-
-def variance_with_shared_items(
-    between: Floats, between_degrees: Floats, weights: Floats, item_variance: float, noise: float, spare: int
-) -> tuple[Floats, Floats]:
-    """Variance and Satterthwaite degrees of freedom of estimates that experts and vignettes both carry.
-
-    Parameters
-    ----------
-    between : (k,) variance over experts, `between_degrees` its degrees of freedom
-    weights : (v, k) weight of every vignette in every estimate, summed over experts
-    item_variance : float
-        Variance of vignettes that all experts share.
-    noise : float
-        Variance of a vignette's mean through noise alone: it does not add, but makes `item_variance` less certain.
-    spare : int
-        Degrees of freedom of `item_variance`.
-    """
-    squares = (weights**2).sum(axis=0)
-    total = between + item_variance * squares
-    unsure = between**2 / between_degrees + ((item_variance + noise) * squares) ** 2 / spare
-    return total, np.divide(total**2, unsure, out=np.full(total.shape, np.inf), where=unsure > 0)
 
 
 def t_quantile(confidence: float, degrees: float) -> float:
@@ -167,40 +136,8 @@ def _identified(profile: Profile) -> tuple[list[int], Bools]:
     return kept, np.asarray(np.abs(moved).max(axis=1, initial=0.0) < _MOVES)
 
 
-def _components(y: Floats, x: Floats, who: Ints, what: Ints, spare: int) -> _Components | None:
-    """Variances of experts, vignettes and noise; None where nothing is left to estimate them from."""
-    n_experts, n_vignettes = int(who.max()) + 1, int(what.max()) + 1
-    if spare < 1:
-        return None
-    if len(y) == n_experts * n_vignettes:
-        order = np.lexsort((what, who))
-        return _complete_components(y[order].reshape(n_experts, n_vignettes), x[order][:n_vignettes])
-    try:
-        fit = fit_reml(y, np.column_stack([np.ones(len(y)), x]), [who, what])
-    except ValueError:
-        return None
-    return _Components(expert=fit.variances[0], vignette=fit.variances[1], noise=fit.residual_variance)
-
-
-def _complete_components(table: Floats, x: Floats) -> _Components:
-    """Mean squares of a complete panel, each expert having terms of its own.
-
-    Where experts differ on what a factor is worth, a model in which they differ in level only takes that for noise and
-    then sees too little variance between vignettes.
-    """
-    basis = np.linalg.qr(np.column_stack([np.ones(len(x)), x]))[0]
-    left = table - table @ basis @ basis.T
-    (n_experts, n_vignettes), spare = table.shape, len(x) - basis.shape[1]
-    common = left.mean(axis=0)
-    noise = float(((left - common) ** 2).sum() / (spare * (n_experts - 1)))
-    return _Components(
-        expert=max(float(table.mean(axis=1).var(ddof=1)) - noise / n_vignettes, 0.0),
-        vignette=max(float((common**2).sum() / spare) - noise / n_experts, 0.0), noise=noise,
-    )  # fmt: skip
-
-
 def _errors(
-    profile: Profile, terms: Floats, x: Floats, who: Ints, what: Ints, components: _Components | None, spare: int
+    profile: Profile, terms: Floats, x: Floats, who: Ints, what: Ints, components: Components | None, spare: int
 ) -> tuple[Floats, Floats]:
     p = len(terms)
     if components is None or spare < 1:
@@ -229,7 +166,7 @@ def _vignette_weights(profile: Profile, x: Floats, who: Ints, what: Ints) -> Flo
 
 def _spread_out(
     profile: Profile, terms: Floats, errors: Floats, degrees: Floats, kept: list[int], identified: Bools,
-    components: _Components | None, spare: int,
+    components: Components | None, spare: int,
 ) -> CrossedFit:  # fmt: skip
     """Every term in its own place, also those that could not be told apart."""
     p = len(identified) - 1

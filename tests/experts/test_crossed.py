@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from normenkader.experts.crossed import fit_crossed, variance_with_shared_items
+from normenkader.experts.crossed import fit_crossed
+from normenkader.experts.crossed_variance import variance_with_shared_items
 
 
 def drawn(seed: int = 1, *, n_experts: int = 7, n_vignettes: int = 30, p: int = 6, noise: float = 5.0):
