@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,12 @@ from normenkader.errors import InputRefused
 
 if TYPE_CHECKING:
     from normenkader.register.events import Event
+    from normenkader.verification.recompute import Recomputation
 
 NOT_RECOMPUTED, DEPARTS = "niet herrekend", "afwijkend"
 _NO_INPUTS = "de invoerbestanden zijn hier niet te vinden; noem hun map met --study"
+_UNREADABLE = "de instellingen in de map zijn niet te lezen; `normenkader verify` zegt waarom"
+_REFUSED = "met deze invoer komt er niet hetzelfde uit; `normenkader verify` zegt waarom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,7 @@ class Standing:
     verdict : str
         ``identiek``, ``binnen afronding``, ``afwijkend`` or ``niet herrekend``.
     reason : str
-        Why, in Dutch save for what a fault in the inputs says of itself.
+        Why, in Dutch; `verify` says it in full.
     n_differences : int
         Values that came out otherwise.
     """
@@ -67,7 +71,7 @@ def _changed(folder: Path, event: Event) -> str:
     try:
         evidence = read_evidence(folder)
     except InputRefused as refusal:
-        return f"{Path(refusal.file).name}: {refusal.rule}"
+        return f"{Path(refusal.file).name} ontbreekt, is gewijzigd of is niet te lezen"
     if fits(evidence, event):
         return ""
     if (evidence.norms_sha256, evidence.bands_sha256) == (event.norms_sha256, event.bands_sha256):
@@ -84,10 +88,33 @@ def _study_of(folder: Path, home: Path) -> Path | None:
 
 
 def _recomputed(folder: Path, where: str, study: Path | None) -> Standing:
-    from normenkader.verification.inputs import NO_PLACE
     from normenkader.verification.recompute import recompute
 
     found = recompute(folder, study, stage=stage)
-    reason = _NO_INPUTS if found.reason == NO_PLACE else found.reason
-    return Standing(folder=where, files="ongewijzigd", verdict=found.verdict, reason=reason,
+    return Standing(folder=where, files="ongewijzigd", verdict=found.verdict, reason=_why(found),
                     n_differences=len(found.differences))  # fmt: skip
+
+
+def _why(found: Recomputation) -> str:
+    """Why it is not identical, in Dutch; empty when it is."""
+    from normenkader.verification.inputs import NO_PLACE
+    from normenkader.verification.judging import IDENTICAL
+
+    if found.verdict == IDENTICAL:
+        return ""
+    if found.inputs.study is None:
+        return _NO_INPUTS if found.reason == NO_PLACE else _UNREADABLE
+    return "; ".join(_what_differs(found)) or _REFUSED
+
+
+def _what_differs(found: Recomputation) -> Iterator[str]:
+    from normenkader.verification.judging import ROUNDING
+
+    inputs = found.inputs
+    differing = tuple(name for name, state in found.files.items() if state in (DEPARTS, ROUNDING))
+    libraries = tuple(f"{v.library} (toen {v.there or 'geen'}, nu {v.here or 'geen'})" for v in found.versions)
+    parts = (
+        ("invoer gewijzigd", inputs.changed), ("invoer ontbreekt", inputs.missing), ("invoer erbij", inputs.added),
+        ("niet hetzelfde", differing), ("andere bibliotheken", libraries),
+    )  # fmt: skip
+    yield from (f"{what}: {', '.join(names)}" for what, names in parts if names)

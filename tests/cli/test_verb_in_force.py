@@ -10,6 +10,7 @@ import pytest
 from registers_on_disk import Run, answer, command_line, write_study
 
 from normenkader.verification import recompute as verification
+from normenkader.verification.inputs import NO_PLACE
 from tests.bands.decision_documents import IJKCLIENT
 
 
@@ -78,10 +79,19 @@ def test_without_a_register_none_is_no_answer(run: Run, tmp_path: Path) -> None:
         assert "no register is here" in result.stderr
 
 
-def test_inputs_that_are_gone_are_said_to_be_gone(run: Run, study: Path) -> None:
+def test_settings_that_cannot_be_read_are_said_to_be_so(run: Run, study: Path) -> None:
     standing = answer(run("in-force", "--on", "2026-02-01", "--home", str(study), "--json"))["standing"]
     assert (standing["files"], standing["verdict"]) == ("ongewijzigd", "niet herrekend")
-    assert standing["reason"]
+    assert standing["reason"] == "de instellingen in de map zijn niet te lezen; `normenkader verify` zegt waarom"
+
+
+def test_inputs_that_are_gone_are_said_to_be_gone(run: Run, study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = verification.Recomputation(
+        verdict="niet herrekend", reason=NO_PLACE, inputs=verification.InputCheck(study=None)
+    )
+    monkeypatch.setattr(verification, "recompute", lambda *_, **__: gone)
+    standing = answer(run("in-force", "--on", "2026-02-01", "--home", str(study), "--json"))["standing"]
+    assert standing["reason"] == "de invoerbestanden zijn hier niet te vinden; noem hun map met --study"
 
 
 @pytest.mark.parametrize("verdict", ["identiek", "binnen afronding", "afwijkend", "niet herrekend"])
@@ -101,6 +111,20 @@ def test_what_recomputing_says_stands_on_the_page(
     result = run("in-force", "--on", "2026-02-01", "--home", str(study))
     assert f"Herrekend         {verdict}" in result.stdout
     assert asked == [(study / "out" / "een", None)]
+
+
+def test_what_differs_is_named_in_dutch(run: Run, study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = verification.Recomputation(
+        verdict="afwijkend", reason="inputs changed: a.csv",
+        files={"norms.json": "afwijkend", "bands.json": "identiek"},
+        inputs=verification.InputCheck(study=study, changed=("a.csv",)),
+        versions=(verification.VersionChange(library="numpy", there="1.0", here="2.0"),),
+    )  # fmt: skip
+    monkeypatch.setattr(verification, "recompute", lambda *_, **__: found)
+    standing = answer(run("in-force", "--on", "2026-02-01", "--home", str(study), "--json"))["standing"]
+    assert standing["reason"] == (
+        "invoer gewijzigd: a.csv; niet hetzelfde: norms.json; andere bibliotheken: numpy (toen 1.0, nu 2.0)"
+    )
 
 
 def test_a_moved_folder_is_found_a_changed_one_told_and_a_lost_one_missed(run: Run, study: Path) -> None:
