@@ -48,7 +48,7 @@ def calibrated_bands(study: Study, *, stage: Stage = no_stage) -> BandTable:
     # A price file is needed only at the end; that it cannot be used is said at once.
     read_prices(study)
     with stage("reading the data"):
-        casemix = read_casemix(study)
+        casemix = read_casemix(study, stage=stage)
     with stage("fitting minutes"):
         model = fit_minutes(casemix)
     with stage("comparing with experts"):

@@ -24,8 +24,11 @@ from normenkader.settings import MINUTES_BASES
 
 _Tables = Callable[[], StudyTables]
 """The files, read when they are first asked for and then kept: reading takes longer than all that follows."""
+_Ways = dict[Code, tuple[str, Callable[[Casemix, _Tables], MinutesModel]]]
+_REREAD: tuple[Code, ...] = ("basis_not_accepted", "concurrent_conflict")
 
 NO_ROWS = "Geen enkele rij is om deze reden terzijde gelegd."
+_TOO_LARGE = "Er zijn te veel rijen om de bestanden voor deze proef opnieuw te lezen."
 _NO_FILES = "De bestanden zijn niet te herlezen; alleen de rijen zelf zijn bekend."
 _CANNOT: dict[Code, str] = {
     "negative": "Een aantal minuten onder nul heeft geen betekenis; er is geen waarde om mee terug te zetten.",
@@ -69,7 +72,7 @@ class Exclusion:
     reason: str
 
 
-def exclusions(norms: NormTable, edges: tuple[int, ...]) -> tuple[Exclusion, ...]:
+def exclusions(norms: NormTable, edges: tuple[int, ...], *, may_reread: bool = True) -> tuple[Exclusion, ...]:
     """Every rule of the ledger in turn: refit with its rows put back, or why they cannot be.
 
     Parameters
@@ -77,13 +80,16 @@ def exclusions(norms: NormTable, edges: tuple[int, ...]) -> tuple[Exclusion, ...
     norms : NormTable
     edges : tuple of int
         Lower bounds in force.
+    may_reread : bool
+        Whether the files may be read again for a rule that only they can undo; not where these are very large.
     """
     casemix = norms.model.casemix
-    seen = {row.code for row in casemix.ledger.rows}
+    seen = set(casemix.ledger.codes())
     if _unregistered(casemix):
         seen.add("no_registration")
     tables = cache(lambda: read_tables(casemix.study))
-    return tuple(_one(code, code in seen, norms, edges, tables) for code in CODES)
+    ways = _WAYS if may_reread else {code: way for code, way in _WAYS.items() if code not in _REREAD}
+    return tuple(_one(code, code in seen, norms, edges, tables, ways) for code in CODES)
 
 
 def edges_with_rows_put_back(found: tuple[Exclusion, ...]) -> tuple[EdgesUnder, ...]:
@@ -97,10 +103,14 @@ def edges_with_rows_put_back(found: tuple[Exclusion, ...]) -> tuple[EdgesUnder, 
     )  # fmt: skip
 
 
-def _one(code: Code, occurs: bool, norms: NormTable, edges: tuple[int, ...], tables: _Tables) -> Exclusion:
+def _one(
+    code: Code, occurs: bool, norms: NormTable, edges: tuple[int, ...], tables: _Tables, ways: _Ways
+) -> Exclusion:  # fmt: skip
     if not occurs or code in _CANNOT:
         return _without_edges(code, occurs, _CANNOT[code] if occurs else NO_ROWS)
-    put_back_as, refit = _WAYS[code]
+    put_back_as, refit = ways[code]
+    if code not in ways:
+        return _without_edges(code, occurs, _TOO_LARGE)
     try:
         other = make_norm_table(refit(norms.model.casemix, tables), replaced=norms.replaced)
     except (InputRefused, FileNotFoundError):
@@ -142,7 +152,7 @@ def _as_zero(casemix: Casemix, tables: _Tables) -> MinutesModel:
     return fit_minutes(casemix, unregistered_as_zero=True)
 
 
-_WAYS: dict[Code, tuple[str, Callable[[Casemix, _Tables], MinutesModel]]] = {
+_WAYS: _Ways = {
     "no_registration": ("zero_minutes", _as_zero),
     "basis_not_accepted": ("as_delivered", _any_basis),
     "concurrent_conflict": ("separate_episodes", _separate),

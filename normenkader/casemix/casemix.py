@@ -41,6 +41,8 @@ class Casemix:
     _unregistered: pd.DataFrame = field(repr=False)
     _starts: pd.DataFrame = field(repr=False, default_factory=lambda: pd.DataFrame({"episode": [], "start_day": []}))
 
+    _in_order: bool = field(repr=False, default=False)
+
     def to_frame(self, *, unregistered_as_zero: bool = False) -> pd.DataFrame:
         """A copy of the rows, sorted by provider, client and episode.
 
@@ -58,6 +60,9 @@ class Casemix:
             ``minutes_basis``, ``product``, ``target_group``, ``need_met`` (text, empty where unknown); one text column
             a factor with the name of its level.
         """
+        if self._in_order and not unregistered_as_zero:
+            # What pandas shares on reading it copies on writing.
+            return self._rows.copy(deep=False)
         rows = pd.concat([self._rows, self._unregistered]) if unregistered_as_zero else self._rows
         return rows.sort_values(["provider", "client", "episode"], kind="stable").reset_index(drop=True)
 
@@ -67,11 +72,11 @@ class Casemix:
         Sorted by episode and week, zero in weeks without a contact. Only whole weeks on all days of which the
         episode was open; empty without a minutes table. Broken weeks and their minutes are not in it.
         """
-        return self._weeks.copy()
+        return self._weeks.copy(deep=False)
 
     def starts_frame(self) -> pd.DataFrame:
         """A copy of when episodes began: ``episode``, ``start_day`` (0 = first day of the window; missing: unknown).
 
         Before the window it is below zero. Episodes of one client at the same time count from the first of them.
         """
-        return self._starts.copy()
+        return self._starts.copy(deep=False)

@@ -49,9 +49,46 @@ def read_csv(content: bytes, *, file: str) -> CsvText:
     text, encoding = _decode(content, file)
     named = _SEPARATOR_LINE.match(text)
     body, skipped = (text[named.end() :], 1) if named else (text, 0)
-    delimiter = named[1] if named else _delimiter_of(body)
+    delimiter = named[1] if named else delimiter_of(body)
     cells = _read_fast(body, delimiter, skipped) or _read_exact(body, delimiter, skipped, file)
     return CsvText(cells=cells, encoding=encoding, delimiter=delimiter)
+
+
+def named_delimiter(text: str) -> str:
+    """The delimiter that a first line ``sep=`` names; empty without such a line."""
+    named = _SEPARATOR_LINE.match(text)
+    return named[1] if named else ""
+
+
+def read_block(body: str, header: Sequence[str], delimiter: str, *, first_line: int, file: str) -> RawCells:
+    """Cells of whole lines of a file whose header was read before; `first_line` is the physical line of the first.
+
+    Raises
+    ------
+    InputRefused
+        If a row has more cells than the header.
+    """
+    cells = _block_fast(body, header, delimiter, first_line)
+    return cells or _cells_of(list(_records(body, delimiter, first_line - 1, file)), header, 1, file)
+
+
+def _block_fast(body: str, header: Sequence[str], delimiter: str, first_line: int) -> RawCells | None:
+    text = body.rstrip("\r\n")
+    content = text.encode("utf-8")
+    if not _each_line_fits(text) or not _every_line_is_a_row(content):
+        return None
+    rows = _arrow_columns(b"\n" + content, header, delimiter)
+    if rows is None or rows.num_rows != content.count(b"\n") + 1:
+        return None
+    lines = np.arange(rows.num_rows, dtype=np.int64) + first_line
+    return clean_cells(header, rows.columns, lines)
+
+
+def _each_line_fits(body: str) -> bool:
+    """Whether no line is empty and lines end in one way."""
+    if not body or body.startswith(("\r", "\n")) or "\n\n" in body or "\n\r\n" in body:
+        return False
+    return body.count("\r") == body.count("\r\n")
 
 
 def _decode(content: bytes, file: str) -> tuple[str, str]:
@@ -73,7 +110,7 @@ def _decode_as(content: bytes, encoding: str, file: str) -> str:
         raise InputRefused("this file is not text in UTF-8, UTF-16 or Windows-1252", file=file) from None
 
 
-def _delimiter_of(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The delimiter under which most rows of a sample are as wide as the header; of equals the widest."""
     sample = text[:_SAMPLE_CHARACTERS]
     if len(text) > len(sample):
@@ -94,7 +131,7 @@ def _fit(sample: str, delimiter: str) -> tuple[bool, float, int]:
 def _read_fast(text: str, delimiter: str, skipped: int) -> RawCells | None:
     """Arrow's reader, for a file in which every line is a row; None where it could not keep the line numbers."""
     body = text.rstrip("\r\n")
-    if body.startswith(("\r", "\n")) or "\n\n" in body or "\n\r\n" in body or body.count("\r") != body.count("\r\n"):
+    if not _each_line_fits(body):
         return None
     content = body.encode("utf-8")
     if not _every_line_is_a_row(content):
@@ -141,6 +178,11 @@ def _read_exact(text: str, delimiter: str, skipped: int, file: str) -> RawCells:
     rows = records[1:]
     _refuse_wide_rows(rows, len(header), file)
     _refuse_open_quote(rows, text, skipped, file)
+    return _cells_of(rows, header, header_line, file)
+
+
+def _cells_of(rows: Sequence[Record], header: Sequence[str], header_line: int, file: str) -> RawCells:
+    _refuse_wide_rows(rows, len(header), file)
     padded = [row[: len(header)] + [""] * (len(header) - len(row)) for _, row in rows]
     columns = [pa.array([row[i] for row in padded], pa.string()) for i in range(len(header))]
     lines: Lines = np.array([line for line, _ in rows], dtype=np.int64)

@@ -119,13 +119,23 @@ def _unzipped(path: Path, file: str) -> bytes:
 
 def _from_csv(content: bytes, file: str) -> RawFile:
     read = read_csv(content, file=file)
-    distinct = [distinct_texts(column) for column in read.cells.columns]
-    decimal, source = _decimal_of(distinct, read.delimiter)
-    dialect = Dialect(
-        form="csv", encoding=read.encoding, delimiter=read.delimiter, decimal=decimal, decimal_source=source,
+    return RawFile(cells=read.cells, dialect=text_dialect(read.cells, encoding=read.encoding, delimiter=read.delimiter))
+
+
+def text_dialect(cells: RawCells, *, encoding: str, delimiter: str) -> Dialect:
+    """How a CSV with these cells is written."""
+    distinct = [distinct_texts(column) for column in cells.columns]
+    decimal, source = _decimal_of(distinct, delimiter)
+    return Dialect(
+        form="csv", encoding=encoding, delimiter=delimiter, decimal=decimal, decimal_source=source,
         date_orders=_date_orders(distinct),
     )  # fmt: skip
-    return RawFile(cells=read.cells, dialect=dialect)
+
+
+def parquet_dialect(cells: RawCells, mark: str) -> Dialect:
+    """How a Parquet file with these cells is written."""
+    orders = _date_orders([distinct_texts(column) for column in cells.columns])
+    return Dialect(form="parquet", decimal=mark, decimal_source="typed", date_orders=orders)
 
 
 def _from_workbook(path: Path, file: str) -> RawFile:
@@ -137,10 +147,7 @@ def _from_workbook(path: Path, file: str) -> RawFile:
 
 def _from_parquet(path: Path, file: str) -> RawFile:
     cells, mark = read_parquet(path, file=file)
-    orders = _date_orders([distinct_texts(column) for column in cells.columns])
-    return RawFile(
-        cells=cells, dialect=Dialect(form="parquet", decimal=mark, decimal_source="typed", date_orders=orders)
-    )
+    return RawFile(cells=cells, dialect=parquet_dialect(cells, mark))
 
 
 def _decimal_of(columns: Sequence[Any], delimiter: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -38,11 +39,32 @@ class FileCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unlisted:
+    """`n` more rows of one file set aside for one reason, beyond those of which the lines are listed."""
+
+    file: str
+    column: str
+    code: Code
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All rows set aside, by file and line, and the counts of every file. Exact, and not for publication."""
+    """All rows set aside, by file and line, and the counts of every file. Exact, and not for publication.
+
+    Of a file too large to be held the first lines of each reason are listed, and `unlisted` counts the others.
+    """
 
     rows: tuple[SetAside, ...]
     files: tuple[FileCount, ...]
+    unlisted: tuple[Unlisted, ...] = ()
+
+    def codes(self) -> dict[str, int]:
+        """Rows set aside by code, listed or not, in alphabetical order."""
+        found = Counter(row.code for row in self.rows)
+        for more in self.unlisted:
+            found[more.code] += more.n
+        return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True, slots=True)

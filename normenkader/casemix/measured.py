@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from normenkader.casemix.concurrent import disagreeing, overlap_groups, profile_codes, shared
+from normenkader.casemix.large_minutes import ContactSums
 from normenkader.casemix.ledger import Rule, codes_of, first_broken
 from normenkader.casemix.measuring import Floats, Ints, in_canonical_order, open_in_window, sum_by_row
 from normenkader.casemix.setting_aside import (
@@ -29,7 +30,9 @@ class Measured:
 
     Attributes
     ----------
-    episodes, contacts : values of the two tables; no contacts without a minutes table.
+    episodes, contacts : values of the two tables; no contacts without a minutes table, or with one that is summed.
+    sums : ContactSums or None
+        Of a minutes table too large to be held, by episode.
     episode_rules, contact_rules : tuple of Rule
         In the order in which they were applied.
     first_day, last_day : array of float
@@ -55,6 +58,12 @@ class Measured:
     groups: Ints = field(repr=False)
     episode_used: Mask = field(repr=False)
     contact_used: Mask = field(repr=False)
+    sums: ContactSums | None = field(repr=False, default=None)
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether there is a minutes table, held or summed."""
+        return self.contacts is not None or self.sums is not None
 
     def episode_codes(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
         """Code each episode is set aside for; empty where it is used."""
@@ -65,15 +74,21 @@ class Measured:
         return codes_of(self.contact_rules, len(self.contact_used))
 
 
-def measure(episodes: EpisodeValues, contacts: MinutesValues | None, study: Study) -> Measured:
-    """Judge and measure; `contacts` is None when the episodes carry their own minutes."""
+def measure(
+    episodes: EpisodeValues, contacts: MinutesValues | None, study: Study, *, sums: ContactSums | None = None
+) -> Measured:
+    """Judge and measure; without `contacts` and `sums` the episodes carry their own minutes."""
+    own = contacts is None and sums is None
     first_day, last_day = open_in_window(episodes.start_day, episodes.end_day, study.info.window_days)
     exposure = exposure_in_force(episodes, study)
-    rules = episode_rules(episodes, study, with_minutes=contacts is None)
+    rules = episode_rules(episodes, study, with_minutes=own)
     contact_rules = () if contacts is None else minutes_rules(contacts, study)
-    minutes, n_contacts = _minutes_of(episodes, contacts, contact_rules, study)
+    minutes, n_contacts = (
+        _minutes_of(episodes, contacts, contact_rules, study) if sums is None
+        else (sums.by_episode("minutes", len(episodes.minutes)), sums.by_episode("n", len(episodes.minutes)))
+    )  # fmt: skip
     per_week = outcome(minutes, exposure, study)
-    if contacts is not None:
+    if not own:
         # A contact that was set aside is no evidence that the provider registers for this client.
         rules += (Rule("no_registration", "", n_contacts == 0),)
         rules += (Rule("impossible", "", per_week > most_minutes_per_week(study)),)
@@ -87,6 +102,7 @@ def measure(episodes: EpisodeValues, contacts: MinutesValues | None, study: Stud
         last_day=last_day, exposure_days=exposure, minutes_per_week=per_week,
         contact_minutes=np.zeros(0) if contacts is None else counted_minutes(contacts, study), groups=groups,
         episode_used=used, contact_used=_stands(contact_rules, 0 if contacts is None else len(contacts.day)),
+        sums=sums,
     )  # fmt: skip
 
 
@@ -96,7 +112,7 @@ def _stands(rules: tuple[Rule, ...], n_rows: int) -> Mask:
 
 def _minutes_of(
     episodes: EpisodeValues, contacts: MinutesValues | None, rules: tuple[Rule, ...], study: Study
-) -> tuple[Floats, Ints]:
+) -> tuple[Floats, Floats | Ints]:
     """Minutes in the window and number of contacts of each episode.
 
     A contact in the window but outside the episode's own dates counts: the contract divides the minutes in the

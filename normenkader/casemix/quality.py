@@ -85,6 +85,8 @@ class Observed:
         Why it could not be measured at all; empty otherwise.
     overall_only : bool
         Whether it means something for all providers together only.
+    weight : array of int, optional
+        How many rows each entry stands for; one by default.
     """
 
     code: str
@@ -92,6 +94,7 @@ class Observed:
     hit: NDArray[np.bool_] = field(repr=False)
     reason: str = ""
     overall_only: bool = False
+    weight: Ints | None = field(repr=False, default=None)
 
 
 def report(observed: Sequence[Observed], pairs: Pairs, study: Study) -> tuple[QualityFinding, ...]:
@@ -147,7 +150,9 @@ def _of_measure(measure: Observed, pairs: Pairs, study: Study) -> _Values:
 
 
 def _counts(measure: Observed, pairs: Pairs) -> list[_Counts]:
-    rows, hits = _by_pair(measure.pair, pairs), _by_pair(measure.pair[measure.hit], pairs)
+    weight = measure.weight
+    rows = _by_pair(measure.pair, pairs, weight)
+    hits = _by_pair(measure.pair[measure.hit], pairs, None if weight is None else weight[measure.hit])
     found = zip(
         _by_provider(hits, pairs), _by_provider(rows, pairs), _clients_by_provider(rows > 0, pairs),
         _clients_by_provider(hits > 0, pairs), _clients_by_provider(rows > hits, pairs), strict=True,
@@ -198,10 +203,10 @@ def _finding(table: _Values, place: int, name: str, measure: Observed) -> Qualit
     )
 
 
-def _by_pair(pair: Ints, pairs: Pairs) -> Ints:
+def _by_pair(pair: Ints, pairs: Pairs, weight: Ints | None) -> Ints:
     """Rows of each pair, and last those of no known pair."""
     n = len(pairs.provider)
-    return np.bincount(np.where(pair < 0, n, pair), minlength=n + 1)
+    return np.bincount(np.where(pair < 0, n, pair), weights=weight, minlength=n + 1).astype(np.int64)
 
 
 def _by_provider(of_pair: Ints, pairs: Pairs) -> list[int]:

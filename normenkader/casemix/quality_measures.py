@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from normenkader.casemix import large_quality
 from normenkader.casemix.concurrent import crossing_providers, shared
 from normenkader.casemix.ledger import CODES
 from normenkader.casemix.measured import Measured
@@ -53,6 +54,7 @@ def quality_report(measured: Measured, weeks: pd.DataFrame, study: Study) -> tup
         _exposure_disagreement(measured, pair),
         *_contacts(measured, pair, weeks),
         *_set_aside(measured, pair),
+        *large_quality.weeks_kept(measured, pair),
     ]
     return report(observed, pairs, study)
 
@@ -77,13 +79,15 @@ def _observed(code: str, pair: Ints, hit: Mask, *, reason: str = "", overall_onl
 
 def _heaping(measured: Measured, pair: Ints, study: Study) -> list[Observed]:
     """Heaping shows in what somebody wrote down: the contacts, or the totals where there are no contacts."""
+    reason = _no_heaping(study)
+    if measured.sums is not None:
+        return large_quality.heaping(measured, pair, reason)
     if measured.contacts is None:
         written, about = measured.episodes.minutes, pair[measured.episode_used]
         written = written[measured.episode_used]
     else:
         written, about = measured.contacts.direct[measured.contact_used], _of_contacts(measured, pair)
     some = written > 0
-    reason = _no_heaping(study)
     return [
         _observed(f"heaping_{minutes}", about[some], _is_multiple(written[some], minutes), reason=reason)
         for minutes in HEAPING_MINUTES
@@ -124,6 +128,8 @@ def _identical_weeks(measured: Measured, pair: Ints, weeks: pd.DataFrame) -> Obs
 
 def _missing_indirect(measured: Measured, pair: Ints) -> Observed:
     contacts = measured.contacts
+    if measured.sums is not None:
+        return large_quality.missing_indirect(measured, pair)
     if contacts is None:
         return _observed("missing_indirect", pair[:0], _NONE, reason=NO_CONTACTS)
     indirect = contacts.indirect[measured.contact_used]
@@ -173,6 +179,8 @@ def _contacts(measured: Measured, pair: Ints, weeks: pd.DataFrame) -> list[Obser
 
 def _outside_episode(measured: Measured, pair: Ints) -> Observed:
     contacts = measured.contacts
+    if measured.sums is not None:
+        return large_quality.outside_episode(measured, pair)
     if contacts is None:
         return _observed("contacts_outside_episode", pair[:0], _NONE, reason=NO_CONTACTS)
     place, day = contacts.place[measured.contact_used], contacts.day[measured.contact_used]
@@ -183,6 +191,8 @@ def _outside_episode(measured: Measured, pair: Ints) -> Observed:
 def _set_aside(measured: Measured, pair: Ints) -> list[Observed]:
     codes = measured.episode_codes()
     about = pair
+    if measured.sums is not None:
+        return large_quality.set_aside(measured, pair, codes)
     if measured.contacts is not None:
         codes = np.concatenate([codes, measured.contact_codes()])
         about = np.append(pair, np.append(pair, -1)[measured.contacts.place])
@@ -206,4 +216,4 @@ def _place_of(measured: Measured, episodes: Sequence[str] | pd.Index | pd.Series
 
 
 def _without_contacts(measured: Measured) -> str:
-    return NO_CONTACTS if measured.contacts is None else ""
+    return "" if measured.has_contacts else NO_CONTACTS

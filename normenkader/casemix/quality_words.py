@@ -173,4 +173,11 @@ QUALITY_MEASURES: dict[str, QualityMeasure] = {
         "de hele weken met een lopend traject waarin geen minuten zijn geregistreerd",
     ),
     **{f"set_aside_{code}": _set_aside(code) for code in CODES},
+    "weeks_sampled": _share(
+        "the episodes whose minutes by week were kept: with more clients than can be held by week, a fixed draw of "
+        "whole clients serves every figure about weeks (same weeks, empty weeks, noise of weeks, course over time)",
+        "de trajecten waarvan de minuten per week zijn bewaard: bij meer cliënten dan per week zijn te bewaren dient "
+        "een vaste trekking van hele cliënten voor elk cijfer over weken (gelijke weken, lege weken, schommeling van "
+        "week tot week, verloop in de tijd)",
+    ),
 }

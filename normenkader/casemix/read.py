@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.input_table import InputFile
+from normenkader.casemix.large_files import is_large
+from normenkader.casemix.large_ledger import with_contacts
+from normenkader.casemix.large_minutes import ContactSums, Stage, sum_contacts
 from normenkader.casemix.ledger import JudgedRows, Rule, build_ledger
 from normenkader.casemix.measured import measure
 from normenkader.casemix.measuring import Floats
@@ -29,13 +34,17 @@ _NO_INDIRECT = "time_definition is direct+indirect, so this column is required; 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyTables:
-    """The tables of a casemix as they stand in the files; no minutes where the episodes carry them."""
+    """The tables of a casemix as they stand in the files; no minutes where the episodes carry them.
+
+    `sums` takes the place of `minutes` where these files are too large to be held.
+    """
 
     episodes: Table
     minutes: Table | None
+    sums: ContactSums | None = None
 
 
-def read_casemix(study: Study) -> Casemix:
+def read_casemix(study: Study, *, stage: Stage = nullcontext) -> Casemix:
     """Read what providers delivered: one row a client-episode with its minutes per week.
 
     Minutes per week are 7 times the minutes in the window, over the days of the window on which the episode was
@@ -45,6 +54,8 @@ def read_casemix(study: Study) -> Casemix:
     ----------
     study : Study
         From `read_study`.
+    stage : callable, optional
+        Shows progress where the minutes files are large: see `large_files.LARGE_BYTES`.
 
     Returns
     -------
@@ -57,7 +68,11 @@ def read_casemix(study: Study) -> Casemix:
         If a file cannot be read, lacks a column, or holds personal data, an unknown level or one episode id with
         different content; or if the study and its files contradict each other.
     """
-    return casemix_from(read_tables(study), study)
+    tables = read_tables(study, stage=stage)
+    casemix = casemix_from(tables, study)
+    if tables.sums is not None:
+        tables.sums.close()
+    return casemix
 
 
 def casemix_from(tables: StudyTables, study: Study) -> Casemix:
@@ -68,21 +83,23 @@ def casemix_from(tables: StudyTables, study: Study) -> Casemix:
     InputRefused
         If the tables hold an unknown level, or contradict the study.
     """
-    episodes, minutes = tables.episodes, tables.minutes
+    episodes, minutes, sums = tables.episodes, tables.minutes, tables.sums
     values = episode_values(episodes, study)
     contacts = None if minutes is None else minutes_values(minutes, values.text["episode"], study)
-    measured = measure(values, contacts, study)
+    measured = measure(values, contacts, study, sums=sums)
     rows, weeks, starts = rows_and_weeks(measured, study)
     unregistered = unregistered_rows(measured, study)
     judged = [_judged(episodes, measured.episode_rules)]
     judged += [] if minutes is None else [_judged(minutes, measured.contact_rules)]
+    ledger = build_ledger(judged)
     return Casemix(
         study=study,
-        files=episodes.files + (() if minutes is None else minutes.files),
-        ledger=build_ledger(judged),
+        files=episodes.files + (() if minutes is None else minutes.files) + (() if sums is None else sums.files),
+        ledger=ledger if sums is None else with_contacts(ledger, sums, measured.episode_used),
         quality=quality_report(measured, weeks, study),
         receipt=receipt_of(rows, weeks, unregistered, starts, study),
         _rows=rows,
+        _in_order=True,
         _weeks=weeks,
         _unregistered=unregistered,
         _starts=starts,
@@ -99,7 +116,7 @@ def receipt_of(
     return Receipt(stage="casemix", sha256=sha256_of_parts(parts), made_from=(settings,))
 
 
-def read_tables(study: Study) -> StudyTables:
+def read_tables(study: Study, *, stage: Stage = nullcontext) -> StudyTables:
     """The files of the casemix as text, checked for what no setting of ``[casemix]`` bears on.
 
     Raises
@@ -114,10 +131,18 @@ def read_tables(study: Study) -> StudyTables:
     refuse_conflicting_episodes(episodes)
     if not study.sources.minutes:
         return StudyTables(episodes=episodes, minutes=None)
+    if is_large(study):
+        sums = sum_contacts(study, episodes, stage=stage)
+        _refuse_no_indirect(study, sums.files, has_indirect=sums.has_indirect)
+        return StudyTables(episodes=episodes, minutes=None, sums=sums)
     minutes = read_table(study, "minutes")
-    if study.info.time_definition == "direct+indirect" and "minutes_indirect" not in minutes.columns:
-        raise InputRefused(_NO_INDIRECT, file=minutes.files[0].file, column="minutes_indirect")
+    _refuse_no_indirect(study, minutes.files, has_indirect="minutes_indirect" in minutes.columns)
     return StudyTables(episodes=episodes, minutes=minutes)
+
+
+def _refuse_no_indirect(study: Study, files: tuple[InputFile, ...], *, has_indirect: bool) -> None:
+    if study.info.time_definition == "direct+indirect" and not has_indirect:
+        raise InputRefused(_NO_INDIRECT, file=files[0].file, column="minutes_indirect")
 
 
 def _judged(table: Table, rules: tuple[Rule, ...]) -> JudgedRows:

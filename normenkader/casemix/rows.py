@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from normenkader.casemix.concurrent import sum_groups
+from normenkader.casemix.large_minutes import ContactSums
 from normenkader.casemix.measured import Measured
 from normenkader.casemix.measuring import Ints, at_cap, in_canonical_order, weekly_minutes, whole_weeks
 from normenkader.casemix.values import Mask
@@ -56,10 +57,12 @@ def _finished(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _weeks(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame:
-    if measured.contacts is None:
+    if not measured.has_contacts:
         return pd.DataFrame({"episode": pd.Series(dtype="str"), "week": np.zeros(0, np.int64), "minutes": np.zeros(0)})
     row, day, minutes = _contacts_by_row(measured, place)
     first_week, n_weeks = whole_weeks(rows["first_day"].to_numpy(np.float64), rows["last_day"].to_numpy(np.float64))
+    if measured.sums is not None:
+        n_weeks = np.where(_sampled_rows(measured, place, len(rows)), n_weeks, 0)
     of_row, week, total = weekly_minutes(row, day, minutes, first_week, n_weeks)
     weeks = pd.DataFrame({"episode": rows["episode"].to_numpy()[of_row], "week": week, "minutes": total})
     return weeks.sort_values(["episode", "week"], kind="stable").reset_index(drop=True)
@@ -73,12 +76,30 @@ def _starts(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame
 
 
 def _contacts_by_row(measured: Measured, place: Ints) -> tuple[Ints, np.ndarray, np.ndarray]:
-    contacts = measured.contacts
-    assert contacts is not None
     row_of_episode = np.full(len(measured.episode_used), -1, dtype=np.int64)
     row_of_episode[measured.episode_used] = place
+    if measured.sums is not None:
+        row, day, minutes = _sampled_contacts(measured.sums, row_of_episode)
+        order = in_canonical_order(row, day, minutes)
+        return row[order], day[order], minutes[order]
+    contacts = measured.contacts
+    assert contacts is not None
     used = measured.contact_used
     row = row_of_episode[contacts.place[used]]
     day, minutes = contacts.day[used], measured.contact_minutes[used]
     order = in_canonical_order(row, day, minutes)
     return row[order], day[order], minutes[order]
+
+
+def _sampled_contacts(sums: ContactSums, row_of_episode: Ints) -> tuple[Ints, np.ndarray, np.ndarray]:
+    row = row_of_episode[sums.sample["place"].to_numpy(dtype=np.int64)]
+    used = row >= 0
+    return row[used], sums.sample["day"].to_numpy(float)[used], sums.sample["minutes"].to_numpy(float)[used]
+
+
+def _sampled_rows(measured: Measured, place: Ints, n_rows: int) -> Mask:
+    """Rows of clients whose contacts were kept; the others have no weekly rows, which is not to have empty weeks."""
+    assert measured.sums is not None
+    sampled = np.zeros(n_rows, dtype=bool)
+    sampled[place] = measured.sums.sampled[measured.episode_used]
+    return sampled

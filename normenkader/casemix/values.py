@@ -95,11 +95,11 @@ def episode_values(table: Table, study: Study) -> EpisodeValues:
     """
     frame = table.to_frame()
     answers(table, "need_met", NEED_MET)
-    opening, bad_start = _days(table, frame, "start", study)
-    closing, bad_end = _days(table, frame, "end", study)
-    minutes, bad_minutes = _numbers(table, frame, "minutes")
-    exposure, bad_exposure = _numbers(table, frame, "exposure_days")
-    assigned, bad_assigned = _numbers(table, frame, "assigned_minutes_per_week")
+    opening, bad_start = days_of(table, "start", study)
+    closing, bad_end = days_of(table, "end", study)
+    minutes, bad_minutes = numbers_of(table, "minutes")
+    exposure, bad_exposure = numbers_of(table, "exposure_days")
+    assigned, bad_assigned = numbers_of(table, "assigned_minutes_per_week")
     groups, other_group = coarse_groups(_text(frame, "target_group"))
     text = pd.DataFrame({name: _text(frame, name) for name in EPISODE_TEXTS}).assign(target_group=groups)
     return EpisodeValues(
@@ -118,9 +118,9 @@ def episode_values(table: Table, study: Study) -> EpisodeValues:
 def minutes_values(table: Table, episodes: pd.Series, study: Study) -> MinutesValues:
     """Read the cells of the minutes table as values; `episodes` names the episode of each row of that table."""
     frame = table.to_frame()
-    day, bad_day = _days(table, frame, "date", study)
-    direct, bad_direct = _numbers(table, frame, "minutes_direct")
-    indirect, bad_indirect = _numbers(table, frame, "minutes_indirect")
+    day, bad_day = days_of(table, "date", study)
+    direct, bad_direct = numbers_of(table, "minutes_direct")
+    indirect, bad_indirect = numbers_of(table, "minutes_indirect")
     known = pd.Index(episodes.drop_duplicates())
     first_row = np.append(np.flatnonzero(~episodes.duplicated().to_numpy()), -1)
     return MinutesValues(
@@ -132,16 +132,18 @@ def minutes_values(table: Table, episodes: pd.Series, study: Study) -> MinutesVa
     )  # fmt: skip
 
 
-def _days(table: Table, frame: pd.DataFrame, column: str, study: Study) -> tuple[Floats, Mask]:
-    if column not in frame.columns:
-        return np.full(len(frame), np.nan), np.zeros(len(frame), dtype=bool)
+def days_of(table: Table, column: str, study: Study) -> tuple[Floats, Mask]:
+    """Days from the window's first day, nan where missing or unreadable, and the mask of the latter."""
+    if column not in table.columns:
+        return np.full(len(table), np.nan), np.zeros(len(table), dtype=bool)
     read, bad = dates(table, column)
     return days_from(read, np.datetime64(study.info.window[0], "D")), np.asarray(bad, dtype=bool)
 
 
-def _numbers(table: Table, frame: pd.DataFrame, column: str) -> tuple[Floats, Mask]:
-    if column not in frame.columns:
-        return np.full(len(frame), np.nan), np.zeros(len(frame), dtype=bool)
+def numbers_of(table: Table, column: str) -> tuple[Floats, Mask]:
+    """Finite numbers, nan where missing or unreadable, and the mask of the latter."""
+    if column not in table.columns:
+        return np.full(len(table), np.nan), np.zeros(len(table), dtype=bool)
     read, bad = numbers(table, column)
     endless = np.isinf(read)
     return np.where(endless, np.nan, read), np.asarray(bad, dtype=bool) | endless

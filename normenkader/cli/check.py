@@ -52,7 +52,8 @@ def command(study: Path, as_json: bool) -> None:
 
 
 def _document(casemix: Casemix) -> dict[str, Any]:
-    aside = [{"file": f, "code": c, "rows": len(at), "lines": at} for f, c, at in _aside(casemix.ledger)]
+    more = _more(casemix.ledger)
+    aside = [{"file": f, "code": c, "rows": len(at) + more[f, c], "lines": at} for f, c, at in _aside(casemix.ledger)]
     return {
         "study": casemix.study.info.name, **_counts(casemix), "files": [asdict(file) for file in casemix.files],
         "set_aside": {
@@ -97,21 +98,32 @@ def _files_text(casemix: Casemix) -> str:
 
 
 def _aside_text(ledger: Ledger) -> str:
-    rows = [(file, code, len(at), _first(at)) for file, code, at in _aside(ledger)]
+    more = _more(ledger)
+    rows = [(f, code, len(at) + more[f, code], _first(at, more[f, code])) for f, code, at in _aside(ledger)]
     if not rows:
         return "No row was set aside."
     return "Set aside (not for publication)\n" + text_table(("file", "code", "rows", "lines"), rows)
 
 
 def _aside(ledger: Ledger) -> Iterator[tuple[str, str, list[int]]]:
-    found: Counter[tuple[str, str]] = Counter((row.file, row.code) for row in ledger.rows)
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in ledger.rows:
+        found.setdefault((row.file, row.code), []).append(row.line)
     for file, code in sorted(found):
-        yield file, code, [row.line for row in ledger.rows if (row.file, row.code) == (file, code)]
+        yield file, code, found[(file, code)]
 
 
-def _first(lines: Sequence[int]) -> str:
+def _more(ledger: Ledger) -> Counter[tuple[str, str]]:
+    """Rows set aside beyond those whose lines are listed, by file and code."""
+    found: Counter[tuple[str, str]] = Counter()
+    for unlisted in ledger.unlisted:
+        found[unlisted.file, unlisted.code] += unlisted.n
+    return found
+
+
+def _first(lines: Sequence[int], unlisted: int) -> str:
     shown = ", ".join(map(str, lines[:_LINES_SHOWN]))
-    more = len(lines) - _LINES_SHOWN
+    more = len(lines) + unlisted - _LINES_SHOWN
     return shown + (f" and {more} more" if more > 0 else "")
 
 

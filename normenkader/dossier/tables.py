@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,7 +113,9 @@ def ledger_document(bands: BandTable) -> Document:
     """ledger.json: exact, with line numbers, and not for publication."""
     ledger = bands.norms.model.casemix.ledger
     rows = [{"file": r.file, "line": r.line, "column": r.column, "code": r.code} for r in ledger.rows]
-    return {"for_publication": False, "rows": rows, "files": ledger_files(bands)}
+    more = [{"file": u.file, "column": u.column, "code": u.code, "n": u.n} for u in ledger.unlisted]
+    unlisted = {"unlisted": more} if more else {}
+    return {"for_publication": False, "rows": rows, "files": ledger_files(bands), **unlisted}
 
 
 def ledger_files(bands: BandTable) -> list[Document]:
@@ -125,7 +126,7 @@ def ledger_files(bands: BandTable) -> list[Document]:
 
 def ledger_codes(bands: BandTable) -> dict[str, int]:
     """Rows set aside by code, in alphabetical order."""
-    return dict(sorted(Counter(row.code for row in bands.norms.model.casemix.ledger.rows).items()))
+    return bands.norms.model.casemix.ledger.codes()
 
 
 def quality_rows(findings: Any) -> list[Document]:

@@ -192,10 +192,10 @@ def test_order_is_all_together_first_then_providers_by_name(tmp_path: Path) -> N
     rows = [*clients("B", N, minutes="1"), *clients("A", N, minutes="1")]
     quality = nk.read_casemix(small_study(tmp_path, rows)).quality
     assert list(dict.fromkeys(finding.provider for finding in quality)) == ["", "A", "B"]
-    assert [f.code for f in quality if not f.provider] == list(QUALITY_MEASURES)
-    assert [f.code for f in quality if f.provider == "A"] == [
-        c for c in QUALITY_MEASURES if c != "sums_across_providers"
-    ]
+    # What stands there only where minutes by week are kept of a draw: test_large_minutes.py has it.
+    always = [code for code in QUALITY_MEASURES if code != "weeks_sampled"]
+    assert [f.code for f in quality if not f.provider] == always
+    assert [f.code for f in quality if f.provider == "A"] == [c for c in always if c != "sums_across_providers"]
 
 
 def test_every_measure_and_reason_is_in_words() -> None:
