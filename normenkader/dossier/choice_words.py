@@ -62,7 +62,7 @@ MEANINGS = {
     ("bands", "ijkclient_band"): "Klasse waarin de ijkcliënt moet vallen",
     ("bands", "in_doubt"): "Welke klasse geldt in een twijfelzone",
     ("bands", "labels"): "Namen van de klassen",
-    ("bands", "promise"): "Deel van de cliënten voor wie de veilige ondergrens genoeg laag moet zijn (0,9 is 90%)",
+    ("bands", "promise"): "Deel van de cliënten voor wie de veilige ondergrens laag genoeg moet zijn (0,9 is 90%)",
     ("triangulation", "margin"): "Vanaf welk verschil bronnen van elkaar verschillen",
     ("triangulation", "on_conflict"): "Wat er gebeurt als bronnen elkaar tegenspreken",
     ("disclosure", "min_clients"): "Kleinste aantal cliënten waarover een getal wordt getoond",

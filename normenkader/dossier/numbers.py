@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "–"
 _MINUS = "−"
@@ -29,10 +29,15 @@ Number = int | float
 
 
 def decimal(value: Number | None, digits: int = 1) -> str:
-    """`value` with `digits` decimals behind a comma, a dot for thousands and a real minus; a dash when missing."""
-    if value is None:
-        return MISSING
-    return _dutch(f"{round(float(value), digits) + 0.0:,.{digits}f}")
+    """`value` with `digits` decimals behind a comma, a dot for thousands and a real minus; a dash when missing.
+
+    Halves go away from zero, as on paper: 50,5 is 51 wherever it is told in whole minutes.
+    """
+    return MISSING if value is None else _rounded(Decimal(str(float(value))), digits)
+
+
+def _rounded(value: Decimal, digits: int) -> str:
+    return _dutch(f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0:,f}")
 
 
 def exact(value: Number | None) -> str:
@@ -55,7 +60,7 @@ def signed_decimal(value: Number | None, digits: int = 1) -> str:
 
 def percent(value: Number | None, digits: int = 0) -> str:
     """A share between 0 and 1 as a percentage."""
-    return MISSING if value is None else f"{decimal(100 * float(value), digits)}%"
+    return MISSING if value is None else f"{_rounded(100 * Decimal(str(float(value))), digits)}%"
 
 
 def euro(value: Number | None, digits: int = 2) -> str:

@@ -22,7 +22,8 @@ _CHECK = ("code", "question", "value", "unit", "interval", "limit", "passed", "r
 _COMPARISON = (
     "sources", "factor", "level", "with", "difference", "interval", "confidence", "verdict",
 )  # fmt: skip
-NO_LIMIT = "Geen."
+# How the limit of a check begins that is there to be read, and cannot be failed.
+_NO_LIMIT = ("Geen.", "Een melding zonder grens.")
 _FACTOR = ("name", "kind", "levels", "breaks", "ijkclient", "direction", "group", "interacts_with")
 _VEILED = (
     "n_clients", "n_providers", "mean_minutes", "median_minutes", "p10", "p90", "promise_kept", "fits_below_upper",
@@ -100,8 +101,17 @@ def has_promises(documents: Documents) -> bool:
 
 
 def checks(documents: Documents) -> tuple[Document, ...]:
-    """Checks of the model with every key."""
-    return tuple(_filled(check, _CHECK) for check in documents.validation.get("checks") or ())
+    """Checks of the model with every key; whether there is a limit at all, and with how many decimals it is printed."""
+    rows = (_filled(check, _CHECK) for check in documents.validation.get("checks") or ())
+    own_unit = documents.settings["study"]["unit"]
+    # Time has one decimal, as everywhere in the dossier; a coefficient two.
+    return tuple(
+        {**row, "sets_no_limit": _sets_no_limit(row), "digits": 1 if row["unit"] == own_unit else 2} for row in rows
+    )
+
+
+def _sets_no_limit(check: Document) -> bool:
+    return check["passed"] is None and str(check["limit"] or "").startswith(_NO_LIMIT)
 
 
 def comparisons(documents: Documents) -> tuple[Document, ...]:
@@ -127,7 +137,7 @@ def limits(documents: Documents) -> tuple[Document, ...]:
 
 def _is_a_limit(check: Document) -> bool:
     """Whether a check failed or could not be decided; a figure for which the study sets no limit is neither."""
-    return check["passed"] is not True and not (check["passed"] is None and check["limit"] == NO_LIMIT)
+    return check["passed"] is not True and not check["sets_no_limit"]
 
 
 def _silent_promises(documents: Documents) -> list[Document]:

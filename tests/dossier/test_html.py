@@ -347,3 +347,50 @@ def test_a_study_that_tells_all_leaves_nothing_of_itself_open(make):
     assert all("research:" not in need for item in checklist(documents) for need in item.missing)
     still = {item.demand.number for item in checklist(documents) if item.status != "answered"}
     assert still == {4, 7, 8, 11, 12, 14, 16}
+
+
+def check_of(**told):
+    return {"question": "Een vraag?", "limit": "Geen.", "interval": None, "passed": None, "reason": None, **told}
+
+
+def test_a_figure_without_a_limit_is_not_among_what_the_data_cannot_say(make):
+    documents = make()
+    documents.validation["checks"] = [
+        check_of(code="losers_above_20_percent", question="Hoeveel verliezen veel?", value=0.42, unit="share",
+                 limit="Een melding zonder grens. Elke verlaging vraagt een reden."),
+        check_of(code="calibration_by_tenth", question="Klopt elk deel?", value=1.0, unit="share",
+                 limit="Ten minste 2."),
+    ]  # fmt: skip
+    text = words(Page(render_html(documents)))
+    undecided = text.partition("Niet vast te stellen")[2].partition("Maten waarvoor")[0]
+    assert "Klopt elk deel?" in undecided
+    assert "Hoeveel verliezen veel?" not in undecided
+
+
+def test_a_check_in_minutes_has_one_decimal_and_a_coefficient_two(make):
+    documents = make()
+    documents.validation["checks"] = [
+        check_of(code="provider_effects", value=50.5345, unit="minutes per week", interval=[20.4444, 70.06]),
+        check_of(code="calibration_slope", value=0.9757, unit="slope", interval=[0.8941, 1.0613]),
+        check_of(code="observed_limit_band_1", value=50.0, unit="minutes per week"),
+    ]
+    rows = [[re.sub(r"\s+", " ", cell).strip() for cell in row[1:3]] for row in Page(render_html(documents)).rows]
+    assert ["50,5 minuten per week", "tussen 20,4 en 70,1"] in rows
+    assert ["0,98 helling", "tussen 0,89 en 1,06"] in rows
+    assert ["50 minuten per week", "–"] in rows
+
+
+def test_who_decides_in_a_doubt_zone_is_told_wherever_a_norm_is_worked_out(make):
+    higher, table = make(), make()
+    table.settings["bands"]["in_doubt"] = "table"
+    by_rule, by_table = (words(Page(render_html(documents))) for documents in (higher, table))
+    worked_out, a_reason = (
+        "dan geldt de hogere klasse. De ondergrens",
+        "in een twijfelzone valt en de hogere klasse beter",
+    )
+    assert worked_out in by_rule
+    assert a_reason not in by_rule
+    assert worked_out not in by_table
+    assert a_reason in by_table
+    higher.validation["how_many_bands"] = None
+    assert "in een twijfelzone rond een grens" not in words(Page(render_html(higher)))

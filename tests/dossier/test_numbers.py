@@ -11,6 +11,12 @@ def test_decimal_has_a_comma_and_a_dot_for_thousands(value, text):
     assert numbers.decimal(value) == text
 
 
+def test_halves_go_away_from_zero_as_on_paper():
+    assert [numbers.decimal(value, 0) for value in (50.5, 51.5, -2.5, 0.5)] == ["51", "52", "−3", "1"]
+    assert numbers.decimal(0.285, 2) == "0,29"
+    assert [numbers.percent(share) for share in (0.285, 0.145, 1)] == ["29%", "15%", "100%"]
+
+
 @pytest.mark.parametrize(("value", "text"), [(125, "125"), (62.4375, "62,4375"), (1e6, "1.000.000"), (-0.0, "0")])
 def test_exact_never_rounds(value, text):
     assert numbers.exact(value) == text
