@@ -12,6 +12,7 @@ from normenkader.casemix.input_table import InputFile
 from normenkader.casemix.sources import source_files
 from normenkader.errors import InputRefused, OutputRefused
 from normenkader.federated.readable import readable_text
+from normenkader.federated.shared_terms import agreement_sha256
 from normenkader.federated.summary import (
     FORMAT,
     KIND,
@@ -22,7 +23,6 @@ from normenkader.federated.summary import (
     summary_document,
     summary_of,
 )
-from normenkader.federated.terms import agreement_sha256
 from normenkader.provenance import readable_json, sealed, sha256_of_bytes, write_whole_file
 from normenkader.study import Study
 

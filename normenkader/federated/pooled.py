@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.federated.shared_terms import full_columns
 from normenkader.federated.summary import Summary
-from normenkader.federated.terms import full_columns
 from normenkader.model.factors import design_factors
 from normenkader.model.layout import Column
 from normenkader.model.moments import Moments

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from normenkader.federated.terms import full_columns
+from normenkader.federated.shared_terms import full_columns
 from normenkader.model.design import indicator
 from normenkader.model.factors import DesignFactor, design_factors, join_thin_levels, level_codes
 from normenkader.study import Study

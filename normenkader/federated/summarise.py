@@ -10,8 +10,8 @@ from normenkader.bands.document_norms import Document, norms_of_frame
 from normenkader.casemix.casemix import Casemix
 from normenkader.errors import InputRefused
 from normenkader.federated.safe_rows import n_clients, safe_rows
+from normenkader.federated.shared_terms import agreement_sha256, full_columns
 from normenkader.federated.summary import CellSummary, Summary
-from normenkader.federated.terms import agreement_sha256, full_columns
 from normenkader.model.design import indicator
 from normenkader.model.factors import DesignFactor, design_factors, level_codes
 from normenkader.model.layout import Column

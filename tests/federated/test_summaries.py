@@ -17,9 +17,9 @@ from normenkader.federated.bands import summed_cells
 from normenkader.federated.files import write_summary
 from normenkader.federated.fit import fit_summaries
 from normenkader.federated.safe_rows import n_clients, safe_rows
+from normenkader.federated.shared_terms import full_columns
 from normenkader.federated.summarise import joined_cells, provider_rows, summarise, summarise_cells
 from normenkader.federated.summary import Summary, cells_document, cells_of, summary_document, summary_of
-from normenkader.federated.terms import full_columns
 from normenkader.model.design import indicator
 from normenkader.model.factors import design_factors, level_codes
 from normenkader.model.fit import fit_minutes

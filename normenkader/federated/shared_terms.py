@@ -1,4 +1,4 @@
-"""The terms that every provider sums for: each level of each factor by itself, and each pair that may interact."""
+"""What all who send sums have in common: the terms they sum for, and the settings that must be the same."""
 
 from __future__ import annotations
 
