@@ -97,7 +97,7 @@ def _mapping(table: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[str
 
 def _about(name: str) -> str:
     if name == "minutes_basis":
-        return "; it says measured, registered, declared, planned or estimated"
+        return "; it says gemeten, geregistreerd, gedeclareerd, gepland or geschat (or the same in English)"
     return "; without a file of contacts, the total in the window" if name == "minutes" else ""
 
 

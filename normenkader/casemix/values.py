@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from normenkader.casemix.measuring import Floats, Ints, days_from
+from normenkader.casemix.minutes_basis import bases
 from normenkader.casemix.readings import answers
 from normenkader.casemix.tables import Table, dates, levels, numbers, unreadable_levels
 from normenkader.casemix.target_group import coarse_groups
@@ -101,7 +102,9 @@ def episode_values(table: Table, study: Study) -> EpisodeValues:
     exposure, bad_exposure = numbers_of(table, "exposure_days")
     assigned, bad_assigned = numbers_of(table, "assigned_minutes_per_week")
     groups, other_group = coarse_groups(_text(frame, "target_group"))
-    text = pd.DataFrame({name: _text(frame, name) for name in EPISODE_TEXTS}).assign(target_group=groups)
+    text = pd.DataFrame({name: _text(frame, name) for name in EPISODE_TEXTS}).assign(
+        target_group=groups, minutes_basis=bases(_text(frame, "minutes_basis"))
+    )  # fmt: skip
     return EpisodeValues(
         text=text,
         levels=pd.DataFrame({f.name: levels(table, f, study) for f in study.factors}, index=frame.index, dtype="str"),

@@ -78,16 +78,21 @@ def _counts(casemix: Casemix) -> dict[str, int | None]:
 
 
 def _text(casemix: Casemix) -> str:
-    counts = _counts(casemix)
-    head = ", ".join(f"{name.removeprefix('n_')} {'too few to show' if n is None else n}" for name, n in counts.items())
     parts = [
-        f"{casemix.study.info.name}\nUsed: {head}; clients and episodes are rounded",
+        f"{casemix.study.info.name}\nUsed: {_used_text(casemix)}",
         "Files (rows are exact, not for publication)\n" + _files_text(casemix),
         _aside_text(casemix.ledger),
         "All providers together\n" + _overall_text(casemix.quality),
         "By provider\n" + _provider_text(casemix.quality),
     ]
     return "\n\n".join(parts)
+
+
+def _used_text(casemix: Casemix) -> str:
+    if not len(casemix.to_frame()):
+        return "nothing. Every row was set aside; below stands why, and nothing can be fitted."
+    counts = {name.removeprefix("n_"): "too few to show" if n is None else n for name, n in _counts(casemix).items()}
+    return ", ".join(f"{name} {n}" for name, n in counts.items()) + "; clients and episodes are rounded"
 
 
 def _files_text(casemix: Casemix) -> str:
@@ -99,10 +104,10 @@ def _files_text(casemix: Casemix) -> str:
 
 def _aside_text(ledger: Ledger) -> str:
     more = _more(ledger)
-    rows = [(f, code, len(at) + more[f, code], _first(at, more[f, code])) for f, code, at in _aside(ledger)]
+    rows = [(f, code, len(at) + more[f, code], _first(at, more[f, code]), _why(code)) for f, code, at in _aside(ledger)]
     if not rows:
         return "No row was set aside."
-    return "Set aside (not for publication)\n" + text_table(("file", "code", "rows", "lines"), rows)
+    return "Set aside (not for publication)\n" + text_table(("file", "code", "rows", "lines", "because"), rows)
 
 
 def _aside(ledger: Ledger) -> Iterator[tuple[str, str, list[int]]]:
@@ -146,6 +151,10 @@ def _provider_text(findings: Sequence[QualityFinding]) -> str:
 
 def _share(value: float | None, unit: str, digits: int = 1) -> str | float | None:
     return value if value is None or unit != "share" else f"{100 * value:.{digits}f} %"
+
+
+def _why(code: str) -> str:
+    return _what(f"set_aside_{code}").partition(" because ")[2].rstrip(".")
 
 
 def _what(code: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ORIENTATION = "orientation"
 
 
-@click.command("deviate")
+@click.command("deviate", short_help="Log that one decision departs from the norm of MODEL.")
 @click.argument("model")
 @click.argument("profile", type=click.Path(path_type=Path))
 @click.option("--granted", type=float, required=True, help="What is granted instead, in the unit of the norms.")

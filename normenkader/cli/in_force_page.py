@@ -124,8 +124,9 @@ def _what(answer: Document) -> Iterator[tuple[str, str]]:
 
 def _bands(answer: Document) -> str:
     from normenkader.dossier.numbers import dutch_unit
+    from normenkader.dossier.wording import name
 
-    rows = [(band["band"], band["label"], band["lower"], band["upper"]) for band in answer["bands"]]
+    rows = [(band["band"], name(band["label"]), band["lower"], band["upper"]) for band in answer["bands"]]
     return f"Klassen, in {dutch_unit(answer['unit'])} (vanaf de ondergrens, tot de bovengrens)\n" + text_table(
         ("klasse", "naam", "vanaf", "tot"), rows
     )

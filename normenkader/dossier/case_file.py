@@ -120,7 +120,7 @@ def _band_block(decision: Decision) -> Iterator[str]:
     if decision.band is None:
         return
     unit = dutch_unit(decision.unit)
-    yield f"Klasse {decision.band} ({decision.label})"
+    yield f"Klasse {decision.band} ({name_in_words(decision.label)})"
     lower = amount_in_words(decision.lower_bound or 0, decision.unit)
     yield f"  Ondergrens: {lower}. Een ondergrens wordt nooit naar beneden afgerond."
     others = [amount_in_words(e.amount, unit_over(decision.unit, e.period)) for e in decision.equivalents[1:]]
@@ -130,7 +130,7 @@ def _band_block(decision: Decision) -> Iterator[str]:
     if decision.to_higher is not None:
         yield f"  Tot de volgende klasse, volgens de tabel: {exact(decision.to_higher)} {unit} meer."
     if decision.to_lower is not None:
-        yield f"  Een lagere klasse volgt pas bij meer dan {exact(decision.to_lower)} {unit} minder."
+        yield f"  Een lagere klasse volgt, volgens de tabel, pas bij meer dan {exact(decision.to_lower)} {unit} minder."
     if decision.lower_bound == 0:
         yield f"  {_NO_AMOUNT}"
 
@@ -160,7 +160,8 @@ def _change_block(decision: Decision) -> Iterator[str]:
 def _change_line(change: BandChange, decision: Decision) -> str:
     doubt = ", door de twijfelzone" if change.by_doubt else ""
     where = f"{name_in_words(change.factor)}: {level_in_words(change.level)}"
-    return f"  {where:<{_WIDTH}} klasse {change.band} ({change.label}), norm {exact(change.norm_minutes)}{doubt}"
+    to = f"klasse {change.band} ({name_in_words(change.label)})"
+    return f"  {where:<{_WIDTH}} {to}, norm {exact(change.norm_minutes)}{doubt}"
 
 
 def _support_block(decision: Decision) -> Iterator[str]:

@@ -95,7 +95,7 @@ def adopt(
 
     def make(register: Register) -> Sequence[Event]:
         refuse_other_content(register.events, evidence)
-        refuse_other_study(register.events, evidence.study, renamed)
+        refuse_other_study(register.events, evidence.study, renamed=renamed, corrects=corrects)
         kind = "adopt" if corrects is None else "correct"
         version = _version_of(register.events, evidence.calibration_number)
         about = _about(evidence, catalogued, home)

@@ -49,9 +49,14 @@ def refuse_other_content(events: Sequence[Event], evidence: Evidence) -> None:
                                "bands; its receipt cannot be right", file=str(evidence.folder or ""))  # fmt: skip
 
 
-def refuse_other_study(events: Sequence[Event], study: str, renamed: bool) -> None:
-    """Refuse norms of another study, unless they are said to follow up the last: they would end what holds."""
-    last = next((event.study for event in reversed(events) if event.kind in ADOPTIONS), "")
+def refuse_other_study(events: Sequence[Event], study: str, *, renamed: bool, corrects: int | None = None) -> None:
+    """Refuse norms of another study than the last, unless they are said to follow it up: they would end what holds.
+
+    A correction comes in the place of one event, so the study of that event is the one that counts.
+    """
+    adopted = [event for event in events if event.kind in ADOPTIONS]
+    followed = [event for event in adopted if event.number == corrects] or adopted
+    last = followed[-1].study if followed else ""
     if study and last and study != last and not renamed:
         raise InputRefused(
             f"this register holds the norms of the study '{last}', and this is '{study}'; give other norms a register "

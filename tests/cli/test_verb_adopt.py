@@ -108,6 +108,9 @@ def test_another_study_needs_a_register_of_its_own(run: Run, study: Path, tmp_pa
     assert result.exit_code == 2
     assert "holds the norms of the study 'Studie', and this is 'Dagbesteding'" in result.stderr
     assert run(*arguments, "--renamed").exit_code == 0
+    first_again = ("adopt", str(study / "out" / "een"), "--from", "2026-03-01", *DECISION)
+    assert "holds the norms of the study 'Dagbesteding'" in run(*first_again).stderr
+    assert run(*first_again, "--corrects", "1").exit_code == 0
 
 
 def test_no_register_comes_into_being_where_nobody_looks(

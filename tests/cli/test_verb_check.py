@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,29 @@ def test_nothing_is_written(practice: Path) -> None:
     before = sorted(path.name for path in practice.rglob("*"))
     CliRunner().invoke(main, ["check", str(practice)])
     assert sorted(path.name for path in practice.rglob("*")) == before
+
+
+def test_dutch_words_for_what_minutes_rest_on_are_read(practice: Path, tmp_path: Path) -> None:
+    dutch, foreign = (tmp_path / name for name in ("dutch", "foreign"))
+    for folder, word in ((dutch, "Geregistreerd"), (foreign, "iets anders")):
+        shutil.copytree(practice, folder)
+        for file in (folder / "aanbieders").glob("*.csv"):
+            file.write_bytes(file.read_bytes().replace(b"registered", word.encode()))
+    read = [json.loads(CliRunner().invoke(main, ["check", str(path), "--json"]).stdout) for path in (practice, dutch)]
+    assert read[0]["n_clients"] == read[1]["n_clients"] > 0
+    assert read[0]["set_aside"]["codes"] == read[1]["set_aside"]["codes"]
+    text = CliRunner().invoke(main, ["check", str(foreign)]).stdout
+    assert "basis_not_accepted" in text
+    assert "the study does not accept the basis of the minutes" in text
+
+
+def test_a_study_of_which_nothing_is_left_says_so(practice: Path, tmp_path: Path) -> None:
+    shutil.copytree(practice, tmp_path / "study")
+    settings = tmp_path / "study" / "study.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[casemix]\naccepted_basis = ["estimated"]\n', "utf-8")
+    result = CliRunner().invoke(main, ["check", str(settings)])
+    assert result.exit_code == 0, result.stderr
+    assert "Used: nothing. Every row was set aside" in result.stdout
 
 
 def test_small_counts_are_not_shown(tmp_path: Path) -> None:

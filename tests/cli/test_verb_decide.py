@@ -44,6 +44,13 @@ def test_the_case_file_shows_the_whole_sum(model: Path) -> None:
         assert words in result.stdout
 
 
+def test_the_distance_down_is_that_of_the_table_and_labels_are_dutch(model: Path) -> None:
+    shown = decide(model, IJKCLIENT).stdout
+    assert "volgt, volgens de tabel, pas bij meer dan" in shown
+    assert "(ijkcliënt)" in shown
+    assert "(ijkclient)" not in shown
+
+
 def test_the_client_sees_the_lower_bound_only(model: Path) -> None:
     result = decide(model, IJKCLIENT, "--view", "client")
     assert result.stdout.startswith("U krijgt minstens 90 minuten per week (1 uur en 30 minuten) ondersteuning.")

@@ -120,5 +120,5 @@ def regime_of(name: str) -> Regime:
         If there is none; the message lists those there are.
     """
     if name not in REGIMES:
-        raise InputRefused(f"There is no regime of that name; choose one of {', '.join(REGIMES)}.", column="regime")
+        raise InputRefused(f"There is no regime of that name; choose one of {', '.join(REGIMES)}.", column="--regime")
     return REGIMES[name]
