@@ -116,6 +116,15 @@ def sum_contacts(study: Study, episodes: Table, *, stage: Stage = nullcontext) -
         As `tables.read_table` and `values.minutes_values`.
     """
     store = Store()
+    try:
+        return _summed(store, study, episodes, stage)
+    except BaseException:
+        # What was read of the files does not outlive a refusal.
+        store.close()
+        raise
+
+
+def _summed(store: Store, study: Study, episodes: Table, stage: Stage) -> ContactSums:
     _put_known(store, episodes, study)
     rules = own_rules(study)
     files: list[LargeFile] = []

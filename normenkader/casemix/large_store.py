@@ -35,7 +35,7 @@ class Store:
     def __init__(self) -> None:
         import duckdb
 
-        self._folder = tempfile.TemporaryDirectory(prefix="normenkader-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="normenkader-minutes-", ignore_cleanup_errors=True)
         self._base = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(self.folder / "spill")})
         self._base.execute("SET enable_progress_bar = false")
 

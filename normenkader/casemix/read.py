@@ -69,10 +69,11 @@ def read_casemix(study: Study, *, stage: Stage = nullcontext) -> Casemix:
         different content; or if the study and its files contradict each other.
     """
     tables = read_tables(study, stage=stage)
-    casemix = casemix_from(tables, study)
-    if tables.sums is not None:
-        tables.sums.close()
-    return casemix
+    try:
+        return casemix_from(tables, study)
+    finally:
+        if tables.sums is not None:
+            tables.sums.close()
 
 
 def casemix_from(tables: StudyTables, study: Study) -> Casemix:

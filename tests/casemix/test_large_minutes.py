@@ -255,3 +255,7 @@ def test_nothing_is_left_behind_and_no_extension_is_fetched(
     tables.sums.close()
     read_casemix(study)
     assert not list((tmp_path / "tmp").iterdir())
+    refused = small_study(tmp_path, ONE, [{"date": "09/13/2025"}])
+    with pytest.raises(InputRefused):
+        read_casemix(refused)
+    assert not list((tmp_path / "tmp").iterdir())
