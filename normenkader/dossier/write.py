@@ -12,13 +12,21 @@ from typing import Any
 
 from normenkader.bands.table import BandTable
 from normenkader.bands.tariff import tariff
-from normenkader.dossier import tables
+from normenkader.dossier.band_tables import bands_document
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.explorer_files import explorer_texts
 from normenkader.dossier.jurisprudence import NAME as LAW
 from normenkader.dossier.jurisprudence import edition
+from normenkader.dossier.norm_tables import norms_document
 from normenkader.dossier.tariff_tables import tariff_document
 from normenkader.dossier.triangulation_table import triangulation_document
+from normenkader.dossier.validation_tables import (
+    ledger_codes,
+    ledger_document,
+    ledger_files,
+    quality_rows,
+    validation_document,
+)
 from normenkader.dossier.volume_tables import volumes_document
 from normenkader.errors import OutputRefused
 from normenkader.provenance import (
@@ -88,7 +96,7 @@ def place_files(folder: Path, files: dict[str, bytes], receipt: Document) -> Pat
 
 def documents_of(bands: BandTable) -> Documents:
     """All documents of a calibration, with the calibration number over inputs, settings, norms and bands."""
-    norms, band_table = tables.norms_document(bands.norms, bands.corrected), tables.bands_document(bands)
+    norms, band_table = norms_document(bands.norms, bands.corrected), bands_document(bands)
     inputs = [
         {"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect}
         for f in (
@@ -100,12 +108,12 @@ def documents_of(bands: BandTable) -> Documents:
     ]
     settings = bands.study.settings()
     number = calibration_number(inputs, settings, norms, band_table)
-    validation = {**tables.validation_document(bands), "volumes": volumes_document(bands.volumes, bands.study)}
+    validation = {**validation_document(bands), "volumes": volumes_document(bands.volumes, bands.study)}
     return Documents(
         settings=settings, norms=norms, bands=band_table, validation=validation,
         triangulation=triangulation_document(bands.triangulation, bands.study.triangulation),
-        ledger={"files": tables.ledger_files(bands), "codes": tables.ledger_codes(bands)},
-        quality=tables.quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
+        ledger={"files": ledger_files(bands), "codes": ledger_codes(bands)},
+        quality=quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
         versions=library_versions(), seed=bands.study.info.seed, tariff=_tariff(bands, validation["volumes"]),
     )  # fmt: skip
 
@@ -123,7 +131,7 @@ def _tariff(bands: BandTable, volumes: Document) -> dict[str, Any] | None:
 def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of the folder but the receipt, by name; the same results give the same bytes."""
     own = {
-        "ledger.json": readable_json(tables.ledger_document(bands)), "ledger.csv": _ledger_csv(bands),
+        "ledger.json": readable_json(ledger_document(bands)), "ledger.csv": _ledger_csv(bands),
         "study.toml": bands.study.text, **explorer_texts(bands, documents),
     }  # fmt: skip
     return files_of(documents, own, docx=docx)

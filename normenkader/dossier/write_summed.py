@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from normenkader.dossier.documents import Documents
+from normenkader.dossier.norm_tables import norms_document
 from normenkader.dossier.summed import summed_bands_document, summed_validation_document, withheld_of_sums
-from normenkader.dossier.tables import norms_document
 from normenkader.dossier.write import calibration_number, files_of, library_versions, place_files, receipt_document
 from normenkader.federated.calibrate import RoundOne, bands_of
 from normenkader.provenance import readable_json, sha256_of_bytes

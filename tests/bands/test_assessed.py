@@ -13,7 +13,8 @@ from normenkader.bands.grid import band_numbers
 from normenkader.bands.norm_bands import optimum_of
 from normenkader.bands.table import BandTable
 from normenkader.casemix.synthetic import simulate
-from normenkader.dossier.tables import bands_document, validation_document
+from normenkader.dossier.band_tables import bands_document
+from normenkader.dossier.validation_tables import validation_document
 from normenkader.errors import InputRefused
 from normenkader.experts.assessments import Assessments
 from normenkader.experts.triangulation import triangulate

@@ -13,8 +13,9 @@ from normenkader.bands.derive import derive_bands
 from normenkader.bands.table import BandTable
 from normenkader.casemix.read import read_casemix
 from normenkader.casemix.synthetic import synthesise
+from normenkader.dossier.band_tables import bands_document
+from normenkader.dossier.norm_tables import norms_document
 from normenkader.dossier.paper import ATTACHED
-from normenkader.dossier.tables import bands_document, norms_document
 from normenkader.dossier.write import write_dossier
 from normenkader.errors import OutputRefused
 from normenkader.experts.triangulation import triangulate

@@ -10,7 +10,7 @@ from scipy import stats
 
 from normenkader.bands.chain import run_chain
 from normenkader.bands.norm_bands import demands_of
-from normenkader.dossier.tables import norms_document
+from normenkader.dossier.norm_tables import norms_document
 from normenkader.dossier.triangulation_table import triangulation_document
 from normenkader.experts.source_values import NO_MARGIN, SourceEstimate, compare, verdict_of
 from normenkader.experts.triangulation import data_values, triangulate

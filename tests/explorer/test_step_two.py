@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from normenkader.bands.decision import decide
 from normenkader.bands.table import BandTable
-from normenkader.dossier import tables
+from normenkader.dossier.norm_tables import norms_document
 from normenkader.explorer.figures import figures_of
 from normenkader.explorer.page import client_norms
 from tests.bands.decision_documents import hand_norms
@@ -52,7 +52,7 @@ def check(norms: Document, cases: list[tuple[Document, dict[str, str]]], functio
 
 @pytest.mark.browser
 def test_clients_of_the_example_get_what_decide_gives(bands: BandTable, cells: Document, functions: Page) -> None:
-    norms = tables.norms_document(bands.norms)
+    norms = norms_document(bands.norms)
     frame = bands.norms.model.casemix.to_frame()
     rng, cases = np.random.default_rng(5), []
     for at in rng.choice(len(frame), 150, replace=False):
@@ -78,7 +78,7 @@ def test_overlap_interaction_and_levels_without_a_norm(data: st.DataObject, func
 
 
 def test_the_page_holds_published_minutes_only(bands: BandTable) -> None:
-    norms = tables.norms_document(bands.norms)
+    norms = norms_document(bands.norms)
     held = client_norms(norms)
     assert held["ijkclient_minutes"] == norms["ijkclient_minutes"]["published"]
     assert len(held["terms"]) == len(norms["terms"])

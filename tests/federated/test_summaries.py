@@ -11,7 +11,7 @@ import pytest
 from normenkader.bands.cells import make_cells
 from normenkader.bands.document_norms import norms_of_frame
 from normenkader.casemix.casemix import Casemix
-from normenkader.dossier.tables import norms_document
+from normenkader.dossier.norm_tables import norms_document
 from normenkader.errors import InputRefused, OutputRefused
 from normenkader.federated.bands import summed_cells
 from normenkader.federated.files import write_summary
