@@ -14,7 +14,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)]
 
-from running import Row, log_to_mlflow, run_tasks  # noqa: E402
+from running import Row, fill, log_to_mlflow, run_tasks  # noqa: E402
 
 from normenkader.bands.assessed import assess  # noqa: E402
 from normenkader.bands.chain import run_chain  # noqa: E402
@@ -35,7 +35,8 @@ from normenkader.provenance import Receipt  # noqa: E402
 SIZES = ((12, 1500), (20, 3000), (30, 6000))
 # Pilots of 20 providers: what a smaller one shows of the spread between providers is itself too uncertain.
 PILOT_PROVIDERS, PILOT_CLIENTS = 20, 2500
-MINUTES_PER_CONTACT_TO_REGISTER, CONTACTS_PER_WEEK = 1.0, 1.5
+# Choices, not findings: what registering and assessing cost.
+MINUTES_PER_CONTACT_TO_REGISTER, CONTACTS_PER_WEEK, MINUTES_TO_ASSESS = 1.0, 1.5, 30.0
 
 
 def one(task: Row) -> Row:
@@ -44,7 +45,7 @@ def one(task: Row) -> Row:
 
 
 def _study(task: Row) -> Row:
-    """A study drawn from the region itself, with every second week left out where it lasts four weeks."""
+    """A study drawn from the region itself."""
     return _widths(_casemix(task["seed"], task["providers"], task["clients"]))
 
 
@@ -114,21 +115,79 @@ def summary(rows: list[Row]) -> dict[str, Any]:
                 "found": _round(b.mean()), "ratio": round(float(a.mean() / b.mean()), 3),
                 "error": round(float(np.hypot(_error(a) / b.mean(), a.mean() / b.mean() ** 2 * _error(b))), 3),
             })  # fmt: skip
-    for weeks, clients in MEASUREMENTS:
-        own = [r for r in rows if r["kind"] == "plan" and r["weeks"] == weeks and r["clients"] == clients]
-        hours = clients * weeks * CONTACTS_PER_WEEK * MINUTES_PER_CONTACT_TO_REGISTER / 60
-        found["measurement"].append({
-            "weeks": weeks, "clients": clients, "hours": round(hours),
-            **{what: _round(np.mean([r[what] for r in own])) for what in ("ijkclient", "term", "edge")},
-        })  # fmt: skip
+    found["measurement"] = _measurements(rows)
     for double in (5, 10):
         own = [r for r in rows if r["kind"] == "assessed" and r["double"] == double]
-        halves = [r["half"] for r in own if np.isfinite(r["half"])]
-        found["double"].append({"a_provider": double, "half_width": round(float(np.mean(halves)), 3)})
+        halves = np.array([r["half"] for r in own if np.isfinite(r["half"])])
+        found["double"].append({
+            "a_provider": double, "hours": round(12 * double * MINUTES_TO_ASSESS / 60),
+            "half_width": round(float(halves.mean()), 3), "error": round(_error(halves), 3),
+        })  # fmt: skip
     return found
 
 
-MEASUREMENTS = ((8.0, 2400), (4.0, 2400), (8.0, 1200), (4.0, 1200), (2.0, 2400))
+def _measurements(rows: list[Row]) -> list[Row]:
+    """Half widths, hours of registering, and certainty (one over the squared half width) an hour, the first being 1."""
+    found: list[Row] = []
+    for providers, weeks, clients in MEASUREMENTS:
+        same = [r for r in rows if r["kind"] == "plan" and r["providers"] == providers and r["clients"] == clients]
+        own = [r for r in same if (r["weeks"] or WINDOW_WEEKS) == weeks]
+        hours = clients * weeks * CONTACTS_PER_WEEK * MINUTES_PER_CONTACT_TO_REGISTER / 60
+        widths = {what: float(np.mean([r[what] for r in own])) for what in ("ijkclient", "term", "edge")}
+        row = {"providers": providers, "weeks": weeks, "clients": clients, "hours": round(hours),
+               **{what: _round(width) for what, width in widths.items()}}  # fmt: skip
+        first = found[0] if found else row
+        for what in widths:
+            row[f"{what}_an_hour"] = _round((first[what] / row[what]) ** 2 * first["hours"] / row["hours"])
+        found.append(row)
+    return found
+
+
+def answers(found: dict[str, Any]) -> list[str]:
+    """The target, held against what was found, and what halving the weeks or the clients costs."""
+    ratios = [row["ratio"] for row in found["foreseen"]]
+    kept = all(abs(ratio - 1) <= WITHIN for ratio in ratios)
+    full, weeks, clients = found["measurement"][:3]
+
+    def wider(row: Row) -> str:
+        parts = [f"{name.split(',')[0]} {100 * (row[what] / full[what] - 1):.0f} %" for what, name in NAMES.items()]
+        return ", ".join(parts)
+
+    return [
+        f"- **Planned half widths are {min(ratios):.2f} to {max(ratios):.2f} times those of studies**; target within "
+        f"15 %: **{'kept' if kept else 'missed'}** for the ijkclient, terms and edges at 12, 20 and 30 providers.",
+        f"- **Half the weeks** makes intervals wider: {wider(weeks)}. **Half the clients**, at the same hours: "
+        f"{wider(clients)}.",
+    ]
+
+
+def blocks(found: dict[str, Any]) -> dict[str, list[str]]:
+    """Tables of the README, and sentences with figures, by name."""
+    foreseen = ["| providers | clients | half width of | planned | found | planned / found |", "| --- " * 6 + "|"]
+    for r in found["foreseen"]:
+        foreseen.append(f"| {r['providers']} | {r['clients']:,} | {NAMES[r['what']]} | {r['planned']:.1f} | "
+                        f"{r['found']:.1f} | {r['ratio']:.2f} ± {r['error']:.2f} |")  # fmt: skip
+    bought = ["| providers | weeks | clients | hours of registering | ijkclient ± | term ± | edge ± | "
+              "certainty an hour: ijkclient | term | edge |", "| --- " * 10 + "|"]  # fmt: skip
+    for r in found["measurement"]:
+        widths = " | ".join(f"{r[what]:.1f}" for what in NAMES)
+        gains = " | ".join(f"{r[f'{what}_an_hour']:.2f}" for what in NAMES)
+        bought.append(f"| {r['providers']} | {r['weeks']:.0f} | {r['clients']:,} | {r['hours']} | {widths} | {gains} |")
+    double = [
+        "| double assessments a provider | hours | half the interval of the same-band chance |",
+        "| --- " * 3 + "|",
+    ]
+    for r in found["double"]:
+        double.append(f"| {r['a_provider']} | {r['hours']} | {r['half_width']:.3f} ± {r['error']:.3f} |")
+    return {"answers": answers(found), "foreseen": foreseen, "measurement": bought, "double": double}
+
+
+WINDOW_WEEKS, WITHIN = 8.0, 0.15
+WEEKS_AND_CLIENTS = ((8.0, 2400), (4.0, 2400), (8.0, 1200), (4.0, 1200), (2.0, 2400))
+MEASUREMENTS = (
+    *((12, weeks, clients) for weeks, clients in WEEKS_AND_CLIENTS), (12, 8.0, 1500), (20, 8.0, 3000), (30, 8.0, 6000),
+)  # fmt: skip
+NAMES = {"ijkclient": "the ijkclient's minutes", "term": "a term, on average", "edge": "an edge, on average"}
 
 
 def _round(value: float) -> float:
@@ -146,9 +205,16 @@ def all_tasks(seeds: int) -> list[Row]:
         rows += [{"kind": "study", "providers": g, "clients": n, "seed": seed} for g, n in SIZES]
         if seed <= max(seeds // 3, 2):
             rows += [{"kind": "plan", "providers": g, "clients": n, "weeks": None, "seed": seed} for g, n in SIZES]
-            rows += [{"kind": "plan", "providers": 12, "clients": n, "weeks": w, "seed": seed} for w, n in MEASUREMENTS]
+            rows += [
+                {"kind": "plan", "providers": 12, "clients": n, "weeks": w, "seed": seed} for w, n in WEEKS_AND_CLIENTS
+            ]
             rows += [{"kind": "assessed", "providers": 12, "clients": 1500, "double": d, "seed": seed} for d in (5, 10)]
     return rows
+
+
+def _is_small(task: Row) -> bool:
+    """Rows that are stored whole, for a test to compute again."""
+    return task["providers"] == 12 and task["clients"] == 1500 and task.get("double") != 10
 
 
 def main() -> None:
@@ -162,9 +228,12 @@ def main() -> None:
 
     with parallel_config(backend="loky", n_jobs=options.processes):
         rows = run_tasks(all_tasks(options.seeds), one, options.store)
-    found = summary(rows)
+    sample = [row for row in rows if row["seed"] == 1 and _is_small(row)]
+    found = {"seeds": options.seeds, **summary(rows), "sample": sample}
     result = HERE / "result.json"
     result.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for name, lines in blocks(found).items():
+        fill(HERE / "README.md", name, lines)
     figures = {f"{r['what']}.{r['providers']}": r["ratio"] for r in found["foreseen"]}
     log_to_mlflow("plan", figures, [result])
 
