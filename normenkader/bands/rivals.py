@@ -31,11 +31,6 @@ class Rival:
     partition: Partition
     broken: tuple[str, ...]
 
-    @property
-    def keeps_demands(self) -> bool:
-        """Whether it meets every demand the optimum meets."""
-        return not self.broken
-
 
 def rivals(
     cells: Cells,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -92,9 +92,3 @@ def _others(research: Mapping[str, Any]) -> SubjectGroup:
     unknown = [key for key in research if key not in known and said(research, key) is not None]
     subjects = tuple(Subject(key=k, label=k.replace("_", " "), asks="", who="", said=research[k]) for k in unknown)
     return SubjectGroup(code="other", title="Wat de studie verder zegt", subjects=subjects)
-
-
-def open_subjects(research: Mapping[str, Any], keys: Sequence[str]) -> tuple[ResearchKey, ...]:
-    """Those of `keys` of which the study is silent."""
-    by_key = {key.key: key for key in research_keys()}
-    return tuple(by_key[key] for key in keys if said(research, key) is None)

@@ -91,15 +91,6 @@ def disagreement_in_minutes(minutes: ArrayLike, *, lowest: float, highest: float
     return rand_ucla_disagreement(_LOWEST + (_HIGHEST - _LOWEST) * share)
 
 
-def appropriateness(item: Disagreement) -> str:
-    """The manual's class: ``appropriate`` (median 7-9), ``inappropriate`` (1-3), else or disagreed ``uncertain``."""
-    if item.disagreement is None:
-        return "unrated"
-    if item.disagreement or 3.0 < item.median < 7.0:
-        return "uncertain"
-    return "appropriate" if item.median >= 7.0 else "inappropriate"
-
-
 def _disagreement(given: Floats) -> Disagreement:
     if given.size == 0:
         missing = float("nan")

@@ -1,9 +1,8 @@
-"""Reliability of summed minutes when one client was assessed by several assessors, and what it does to other figures.
+"""Reliability of summed minutes when one client was assessed by several assessors.
 
 References
 ----------
 McGraw & Wong (1996), Psychological Methods 1, 30-46.
-Spearman (1904), American Journal of Psychology 15, 72-101.
 """
 
 from __future__ import annotations
@@ -105,24 +104,3 @@ def _as_reliability(
         residual_variance=components[2], standard_error_of_measurement=math.sqrt(components[1] + components[2]),
         n_clients=counts[0].size, n_assessments=clients.size, n_assessors=0 if assessors is None else counts[1].size,
     )  # fmt: skip
-
-
-def attenuated_correlation(correlation: float, *, reliability: float, other_reliability: float = 1.0) -> float:
-    """The correlation seen when one or both variables are measured with error."""
-    return correlation * math.sqrt(_valid(reliability) * _valid(other_reliability))
-
-
-def disattenuated_correlation(correlation: float, *, reliability: float, other_reliability: float = 1.0) -> float:
-    """The correlation without measurement error; above 1 when the reliabilities are too low to be true."""
-    return correlation / math.sqrt(_valid(reliability) * _valid(other_reliability))
-
-
-def attenuated_slope(slope: float, *, reliability: float) -> float:
-    """The regression slope seen when the predictor is measured with error of that reliability."""
-    return slope * _valid(reliability)
-
-
-def _valid(reliability: float) -> float:
-    if not 0.0 < reliability <= 1.0:
-        raise ValueError("a reliability lies above 0 and at most at 1")
-    return reliability

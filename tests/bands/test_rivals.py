@@ -53,12 +53,12 @@ def test_rivals_beside_the_optimum() -> None:
     found = rivals(cells, n_bands=4, given={"experts": (0, 45, 90, 120), "current": (0, 60)}, **ASKED)
     assert [rival.rule for rival in found] == ["equal_shares", "equal_widths", "experts", "current"]
     assert found[2].partition.edges == (0, 45, 90, 120)
-    assert found[2].keeps_demands
+    assert not found[2].broken
     assert found[3].broken == ("n_bands", "ijkclient_off_edge")
     clients = [(m, p, 1) for m, p in zip(minutes.tolist(), providers.tolist(), strict=True)]
     for rival in found:
         assert rival.partition.within == pytest.approx(float(loss(clients, rival.partition.edges)), rel=1e-12)
-        if rival.keeps_demands:
+        if not rival.broken:
             assert rival.partition.within >= best.within
 
 

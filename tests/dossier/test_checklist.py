@@ -10,7 +10,7 @@ from normenkader.dossier.checklist import checklist, checklist_document, counts,
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.jurisprudence import jurisprudence
 from normenkader.dossier.present import GROUNDS, RESEARCH, ground
-from normenkader.dossier.research import open_subjects, research_keys, said, subject_groups
+from normenkader.dossier.research import research_keys, said, subject_groups
 
 Make = Callable[..., Documents]
 
@@ -109,7 +109,6 @@ def test_what_a_study_says_is_shown_and_the_rest_is_open() -> None:
     assert [(subject.label, subject.said) for subject in groups[-1].subjects] == [("kleur", "rood")]
     assert len([subject for group in groups for subject in group.subjects]) == len(research_keys()) + 1
     assert said({"dpia": []}, "dpia") is None
-    assert [key.key for key in open_subjects({"dpia": "ja"}, ["dpia", "mandate"])] == ["mandate"]
 
 
 def test_a_tariff_is_there_with_a_file_of_prices_or_where_the_study_says_it_is(make: Make) -> None:

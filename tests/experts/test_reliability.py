@@ -5,9 +5,6 @@ import pytest
 
 from normenkader.experts.agreement_icc import intraclass_correlations
 from normenkader.experts.reliability import (
-    attenuated_correlation,
-    attenuated_slope,
-    disattenuated_correlation,
     summed_minutes_reliability,
 )
 
@@ -52,20 +49,6 @@ def test_lone_and_missing_assessments_are_left_out():
 def test_clients_of_whom_nobody_was_assessed_twice_are_refused():
     with pytest.raises(ValueError, match="assessed twice"):
         summed_minutes_reliability([1.0, 2.0, 3.0], client=[1, 2, 3])
-
-
-def test_attenuation_is_seen_in_simulation_and_undone():
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=200_000)
-    y = 0.6 * x + 0.8 * rng.normal(size=x.size)
-    seen = x + 0.5 * rng.normal(size=x.size)
-    reliability = 1 / 1.25
-    assert np.corrcoef(seen, y)[0, 1] == pytest.approx(attenuated_correlation(0.6, reliability=reliability), abs=0.005)
-    assert np.polyfit(seen, y, 1)[0] == pytest.approx(attenuated_slope(0.6, reliability=reliability), abs=0.005)
-    there_and_back = disattenuated_correlation(attenuated_correlation(0.6, reliability=0.7), reliability=0.7)
-    assert there_and_back == pytest.approx(0.6)
-    with pytest.raises(ValueError, match="reliability"):
-        attenuated_slope(0.6, reliability=0.0)
 
 
 def test_too_many_assessors_to_tell_apart_count_as_error():
