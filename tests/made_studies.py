@@ -1,9 +1,10 @@
-"""Synthetic studies made to fail or to pass one check: a regime with other settings, or minutes with more planted."""
+"""Studies for tests: two factors and no files, or synthetic ones made to fail or to pass one check."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,28 @@ from normenkader.casemix.synthetic import casemix_of, simulate
 from normenkader.casemix.synthetic.regimes import REGIMES
 from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import NormTable, make_norm_table
+from normenkader.study import Study, study_from_text
 
 LEVELS = ["geen", "licht", "matig", "zwaar"]
+TWO_FACTORS = """
+[study]
+name = "Proef"
+window = [2025-09-01, 2025-10-26]
+time_definition = "direct"
+seed = 7
+[sources]
+episodes = "episodes.csv"
+[[factor]]
+name = "a"
+kind = "ordinal"
+levels = ["laag", "midden", "hoog"]
+ijkclient = "midden"
+[[factor]]
+name = "b"
+kind = "nominal"
+levels = ["x", "y"]
+ijkclient = "x"
+"""
 Planted = Callable[[pd.DataFrame], np.ndarray]
 
 
@@ -38,6 +59,11 @@ def made_norms(*args: Any, **settings: Any) -> NormTable:
 def quiet(**settings: Any) -> NormTable:
     """Very little chance, so that small groups can be judged."""
     return made_norms(noise=0.2, provider_sd=8.0, **settings)
+
+
+def two_factors(more: str = "") -> Study:
+    """A study of an ordinal factor `a` and a nominal `b`, without files; `more` follows the keys of `b`."""
+    return study_from_text(TWO_FACTORS + more, folder=Path())
 
 
 def codes(rows: pd.DataFrame) -> np.ndarray:

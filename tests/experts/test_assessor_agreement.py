@@ -3,40 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from made_studies import two_factors
 from sklearn.metrics import cohen_kappa_score
 
 from normenkader.experts.assessments import Assessments
 from normenkader.experts.assessor_agreement import FEW, ONE_LEVEL, assessor_agreement, same_level_share
 from normenkader.provenance import Receipt
-from normenkader.study import Study, study_from_text
-
-TEXT = """
-[study]
-name = "Proef"
-window = [2025-09-01, 2025-10-26]
-time_definition = "direct"
-seed = 7
-[sources]
-episodes = "episodes.csv"
-[[factor]]
-name = "a"
-kind = "ordinal"
-levels = ["laag", "midden", "hoog"]
-ijkclient = "midden"
-[[factor]]
-name = "b"
-kind = "nominal"
-levels = ["x", "y"]
-ijkclient = "x"
-"""
-
-
-def study() -> Study:
-    return study_from_text(TEXT, folder=None)  # type: ignore[arg-type]
 
 
 def doubles(rows: pd.DataFrame) -> Assessments:
-    return Assessments(study=study(), files=(), receipt=Receipt(stage="assessments", sha256="0"), _rows=rows)
+    return Assessments(study=two_factors(), files=(), receipt=Receipt(stage="assessments", sha256="0"), _rows=rows)
 
 
 def two_assessors(n: int, *, misread_a: float, misread_b: float) -> pd.DataFrame:

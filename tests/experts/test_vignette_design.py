@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from made_studies import two_factors
 
 from normenkader.casemix import Casemix
 from normenkader.casemix.synthetic import casemix_of, simulate
@@ -12,28 +13,7 @@ from normenkader.errors import InputRefused
 from normenkader.experts.exchange import d_optimal_rows, independent_columns, information
 from normenkader.experts.vignette_candidates import casemix_codes
 from normenkader.experts.vignette_design import VignetteSet, default_size, make_vignettes, model_columns, model_matrix
-from normenkader.study import Study, study_from_text
-
-SMALL = """
-[study]
-name = "Proef"
-window = [2025-09-01, 2025-10-26]
-time_definition = "direct"
-seed = 7
-[sources]
-episodes = "episodes.csv"
-[[factor]]
-name = "a"
-kind = "ordinal"
-levels = ["laag", "midden", "hoog"]
-ijkclient = "midden"
-[[factor]]
-name = "b"
-kind = "nominal"
-levels = ["x", "y"]
-ijkclient = "x"
-interacts_with = ["a"]
-"""
+from normenkader.study import Study
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +27,7 @@ def near(casemix: Casemix) -> VignetteSet:
 
 
 def small() -> Study:
-    return study_from_text(SMALL, folder=None)  # type: ignore[arg-type]
+    return two_factors('interacts_with = ["a"]')
 
 
 def codes_of(vignettes: VignetteSet) -> np.ndarray:
