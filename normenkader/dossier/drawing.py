@@ -74,7 +74,8 @@ def minutes_axis(axes: Any, label: str) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: exact(round(float(value), 6))))
     axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.set_xlabel(label)
+    # Beside long names the axes are narrower than their label: it grows to the left, where there is room.
+    axes.set_xlabel(label, loc="right")
 
 
 def rows_axis(axes: Any, labels: list[str]) -> None:

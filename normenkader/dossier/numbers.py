@@ -130,6 +130,11 @@ def dutch_unit(unit: str) -> str:
     return _UNITS.get(plain, unit)
 
 
+def counted(unit: str) -> str:
+    """What a unit counts, in Dutch: ``minutes per week`` gives ``minuten``."""
+    return dutch_unit(unit).partition(" ")[0]
+
+
 def amount_in_words(amount: int, unit: str) -> str:
     """A whole amount with its Dutch unit: ``1 minuut per week``, ``2 uur per week``, ``3 dagen``."""
     first, _, rest = dutch_unit(unit).partition(" ")

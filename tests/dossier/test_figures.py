@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ElementTree
 import matplotlib
 import pytest
 
-from normenkader.dossier import figures, forest, view
+from normenkader.dossier import drawing, figures, forest, view
 from normenkader.dossier.example import fictitious_client
 
 
@@ -62,3 +62,19 @@ def test_a_suppressed_band_and_an_unsupported_row_are_said_not_drawn(make):
     hidden = figures.minutes_by_band(view.bands(documents), "x").svg
     assert len(hidden) != len(shown)
     assert hidden.count("#0072b2") == 0 < shown.count("#0072b2")
+
+
+def test_the_label_of_a_narrow_axis_stays_on_the_paper():
+    seen = []
+
+    def draw(axes):
+        drawing.rows_axis(
+            axes, ["een heel lange naam van een kenmerk met een heel lang niveau erachter, nummer " + "8" * 9]
+        )
+        drawing.minutes_axis(axes, "gegevens min deskundigen, minuten per week")
+        seen.append(axes)
+
+    drawing.picture("smal", height_inches=1.5, alternative="", draw=draw)
+    label = seen[0].xaxis.label.get_window_extent()
+    assert label.x1 <= seen[0].figure.bbox.x1 + 1e-6
+    assert label.x0 >= 0

@@ -394,3 +394,11 @@ def test_who_decides_in_a_doubt_zone_is_told_wherever_a_norm_is_worked_out(make)
     assert a_reason in by_table
     higher.validation["how_many_bands"] = None
     assert "in een twijfelzone rond een grens" not in words(Page(render_html(higher)))
+
+
+def test_a_study_in_hours_counts_hours_in_its_norm_table_and_sums(make):
+    text = words(Page(render_html(make(unit="hours per week"))))
+    assert "Normtabel: uren ten opzichte van de ijkcliënt, in uren per week" in text
+    assert "Begin bij de uren van de ijkcliënt" in text
+    assert "Tel bij elk kenmerk de uren op" in text
+    assert "Normtabel: minuten ten opzichte van de ijkcliënt" in words(Page(render_html(make())))
