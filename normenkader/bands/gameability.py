@@ -17,7 +17,6 @@ from normenkader.model.profiles import norm_minutes_of
 from normenkader.settings import Factor
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 MOST_MOVED = 1 / 3
 """A plain choice. The share is an exact count on the table in force: terms and edges on whole steps may make it high

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from normenkader.bands.chain import ChainDraws, chain_of
 from normenkader.bands.demands import Demands
@@ -16,7 +15,6 @@ from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
 from normenkader.model.replaced import Replaced, leading_terms
 
-FloatArray = npt.NDArray[np.float64]
 N_WEIGHTS = 100
 """Weights are tried in steps of one hundredth."""
 _IMPOSSIBLE = "Met de normen van deze bron is met zoveel klassen niet aan alle eisen te voldoen."

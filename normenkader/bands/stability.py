@@ -10,7 +10,6 @@ import numpy.typing as npt
 from normenkader.bands.chain import ChainDraws
 from normenkader.bands.grid import band_numbers
 
-FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 N_RESAMPLES = 2000

@@ -12,8 +12,6 @@ from normenkader.casemix.measuring import Ints, at_cap, in_canonical_order, week
 from normenkader.casemix.values import Mask
 from normenkader.study import Study
 
-_WORKING = ("first_day", "last_day")
-
 
 def rows_and_weeks(measured: Measured, study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Rows of the casemix, its weekly rows, and starts; see `Casemix.to_frame`, `weeks_frame` and `starts_frame`."""

@@ -20,7 +20,6 @@ from normenkader.model.norm_table import NormTable
 from normenkader.model.unseen_sums import unseen_errors
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 NEEDS_A_NUMBER = (
     "the study asks for n = 'auto', which rests on double assessments of clients; with summaries in place of clients, "
     "state a number of bands"

@@ -44,7 +44,7 @@ def jackknife_covariance(left_out: FloatArray, estimate: FloatArray) -> FloatArr
 
 
 def clustered_covariance(a: FloatArray, b: FloatArray, terms: FloatArray, *, n_rows: int, n_fitted: int) -> FloatArray:
-    """Cluster-robust covariance CR1 of the solution of ``sum(a) @ terms = sum(b)``, shown beside the jackknife.
+    """Cluster-robust covariance CR1 of the solution of ``sum(a) @ terms = sum(b)``, to hold beside the jackknife.
 
     Parameters
     ----------
