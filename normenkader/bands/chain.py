@@ -208,7 +208,7 @@ def _rows(table: NormTable) -> _Rows:
     known = design.has_norm()
     # float32 holds whole minutes far beyond any norm exactly.
     return _Rows(
-        matrix=design.matrix()[known].astype(np.float32), provider=design.provider_codes()[known],
+        matrix=design.matrix().astype(np.float32)[known], provider=design.provider_codes()[known],
         n_providers=len(design.providers),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from normenkader.bands.time_checks import time_checks, weeks_within_bands
 from normenkader.evidence import Check
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
+from normenkader.model.sampled import on_sample
 from normenkader.model.time_in_episode import TimeCurve, time_curves
 from normenkader.model.within_client import WithinClient
 
@@ -36,6 +37,7 @@ class Delivery:
 def delivery_of(norms: NormTable, agreed: Triangulation, edges: Sequence[int]) -> Delivery:
     """Everything about delivery, with its checks in a fixed order."""
     study = norms.model.study
+    norms = on_sample(norms)
     needed = delivered_and_needed(norms, agreed, edges)
     curves, weeks = time_curves(norms.model), weeks_within_bands(norms, edges)
     checks = delivered_checks(needed, edges, study.info.unit, study.bands.step, study.disclosure)

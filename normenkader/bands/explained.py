@@ -10,6 +10,7 @@ from normenkader.bands.demands import Demands
 from normenkader.bands.table import Explained
 from normenkader.model.intervals import jackknife_covariance, t_interval
 from normenkader.model.norm_table import NormTable
+from normenkader.model.sampled import on_sample
 from normenkader.model.unseen import explained_unseen, predict_unseen
 
 FloatArray = npt.NDArray[np.float64]
@@ -24,6 +25,7 @@ def explained_at_unseen_providers(
     clients in it. Edges that people chose (`edges`) stay. Clients without a norm are left out of all three. Nan where
     leaving a provider out leaves too few.
     """
+    norms = on_sample(norms)
     unseen, known = predict_unseen(norms), norms.model.design().has_norm()
     each = np.arange(norms.model.n_providers)
     by_band = predict_by_bands(norms, each, n_bands=n_bands, demands=demands, edges=edges)

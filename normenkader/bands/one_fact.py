@@ -11,6 +11,7 @@ import pandas as pd
 from normenkader.bands.grid import band_numbers
 from normenkader.model.norm_table import NormTable
 from normenkader.model.profiles import norm_minutes_of
+from normenkader.model.sampled import on_sample
 from normenkader.settings import Factor
 
 FloatArray = npt.NDArray[np.float64]
@@ -35,6 +36,7 @@ def share_moved_by_one_fact(norms: NormTable, many_edges: Sequence[tuple[int, ..
 
 def changes_of_one_fact(norms: NormTable) -> tuple[FloatArray, FloatArray]:
     """Norm minutes before and after every change of one factor by one level that gives a norm, over all clients."""
+    norms = on_sample(norms)
     own, frame = norms.norm_minutes(), norms.model.casemix.to_frame()
     frame, own = frame[~np.isnan(own)], own[~np.isnan(own)]
     pairs = [(np.zeros(0), np.zeros(0))]

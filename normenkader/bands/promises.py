@@ -14,6 +14,7 @@ from normenkader.bands.observed_limit import lower_limit
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.need import Need, need_of
 from normenkader.model.norm_table import NormTable, round_up
+from normenkader.model.sampled import on_sample
 from normenkader.model.unseen import predict_unseen
 
 IntArray = npt.NDArray[np.int64]
@@ -95,6 +96,7 @@ def band_promises(norms: NormTable, edges: Sequence[int]) -> tuple[BandPromise, 
     edges : sequence of int
         Lower bounds, the first 0.
     """
+    norms = on_sample(norms)
     band = bands_by_others(norms, edges)
     need = need_of(norms.model, band)
     uppers: list[int | None] = [*edges[1:], None]

@@ -12,6 +12,7 @@ from normenkader.disclosure import published_providers, share_of_all
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
+from normenkader.model.sampled import DRAWN_ROWS, is_sampled
 
 _DEMANDS = {
     "min_share": "het kleinste aandeel cliënten per klasse",
@@ -160,6 +161,13 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
         # Exact row counts belong to the ledger, which is not for publication.
         text = "Er zijn rijen terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
         yield Reservation(code="rows_set_aside", text=text)
+    if is_sampled(norms):
+        text = (
+            "De normtabel, de grenzen en hun stabiliteit rusten op alle trajecten. De controles, de beloften per "
+            "klasse en de proeven met andere keuzes rusten op een vaste trekking van ongeveer "
+            f"{DRAWN_ROWS // 1000}.000 trajecten van alle aanbieders."
+        )
+        yield Reservation(code="checks_on_draw", text=text)
     if norms.model.censoring.applied:
         part = _shown(norms.model.censoring.share_at_cap, norms) or "Een deel"
         text = (

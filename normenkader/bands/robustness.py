@@ -12,12 +12,15 @@ from normenkader.bands.exclusions import Exclusion, edges_with_rows_put_back, ex
 from normenkader.bands.how_many import NumberOfBands, numbers_of_bands
 from normenkader.bands.impact import Impact, impact, impact_checks, impact_reservations
 from normenkader.bands.multiverse import Multiverse, multiverse
+from normenkader.bands.norm_bands import optimum_of
 from normenkader.bands.stability import Stability
 from normenkader.bands.table import EdgesUnder
 from normenkader.bands.unseen_checks import WITHOUT_FAULT
 from normenkader.disclosure import coarse_share
 from normenkader.evidence import Check, Reservation
-from normenkader.model.norm_table import NormTable
+from normenkader.model.fit import fit_minutes
+from normenkader.model.norm_table import NormTable, make_norm_table
+from normenkader.model.sampled import is_sampled, on_sample
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
 
@@ -62,11 +65,21 @@ def examine(
     drawn : DrawnTables
         The draws of providers on which stability rests.
     """
-    numbers = numbers_of_bands(norms, candidates, edges=edges, drawn=drawn)
+    checked = on_sample(norms)
+    numbers = numbers_of_bands(checked, candidates, edges=edges, drawn=drawn)
+    refitted, own = _of_the_draw(checked, edges) if is_sampled(norms) else (norms, edges)
     return Robustness(
-        multiverse=multiverse(norms, edges), exclusions=exclusions(norms, edges), impact=impact(norms, edges, held),
+        multiverse=multiverse(refitted, own), exclusions=exclusions(refitted, own, may_reread=not is_sampled(norms)),
+        impact=impact(checked, edges, held),
         numbers=numbers, conditions=five_conditions(numbers),
     )  # fmt: skip
+
+
+def _of_the_draw(checked: NormTable, edges: tuple[int, ...]) -> tuple[NormTable, tuple[int, ...]]:
+    """The table and edges that the draw alone would give: what other choices on the draw are held against."""
+    table = make_norm_table(fit_minutes(checked.model.casemix), replaced=checked.replaced)
+    chosen = checked.model.study.bands.edges
+    return table, edges if chosen is not None else optimum_of(table, len(edges))[0].edges
 
 
 def robustness_checks(found: Robustness, held: Stability, study: Study) -> tuple[Check, ...]:

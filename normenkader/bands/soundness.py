@@ -15,6 +15,7 @@ from normenkader.evidence import Check
 from normenkader.model.additivity import Additivity, additivity_of
 from normenkader.model.leakage import AssignedByFactor, assigned_by_factor
 from normenkader.model.norm_table import NormTable
+from normenkader.model.sampled import on_sample, told
 from normenkader.model.unseen_figures import UnseenFigures, figures_without_municipality, figures_without_provider
 
 
@@ -60,6 +61,7 @@ def soundness_of(norms: NormTable, edges: Sequence[int], demands: Demands, *, n_
     n_folds : int
         Folds of providers for the loss map; 0 leaves it out.
     """
+    whole, norms = norms, on_sample(norms)
     unseen, municipality = figures_without_provider(norms), figures_without_municipality(norms)
     assigned, additivity = assigned_by_factor(norms.model), additivity_of(norms)
     lost = loss_map(norms, n_bands=len(edges), demands=demands, n_folds=n_folds)
@@ -72,5 +74,5 @@ def soundness_of(norms: NormTable, edges: Sequence[int], demands: Demands, *, n_
     )  # fmt: skip
     return Soundness(
         unseen=unseen, unseen_municipality=municipality, assigned=assigned, loss_map=lost, additivity=additivity,
-        fairness=fair, gameability=gamed, checks=checks,
+        fairness=fair, gameability=gamed, checks=told(checks, whole),
     )  # fmt: skip

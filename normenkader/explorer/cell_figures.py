@@ -14,6 +14,7 @@ from normenkader.bands.promises import bands_by_others, needed_providers, too_fe
 from normenkader.disclosure import published_clients
 from normenkader.model.need import need_of
 from normenkader.model.norm_table import NormTable
+from normenkader.model.sampled import on_sample
 from normenkader.settings import DisclosureSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -95,6 +96,7 @@ def promises_by_run(norms: NormTable, placed: Placed) -> tuple[Table, Table] | N
     noise of weeks is taken out within each cell, so that a run of cells is the mixture of its cells. None where so few
     reach the bound, or do not, that the share would tell their number.
     """
+    norms = on_sample(norms)
     settings, floor = norms.model.study.bands, norms.model.study.disclosure
     cell = bands_by_others(norms, placed.lower.tolist())
     need = need_of(norms.model, cell)

@@ -89,17 +89,24 @@ def provider_moments(x: FloatArray, y: FloatArray, w: FloatArray, provider: IntA
         Number of providers G; one without rows gets zeros.
     """
     starts = np.searchsorted(provider, np.arange(n_providers + 1))
-    wx = x * w[:, None]
     parts = [slice(a, b) for a, b in pairwise(starts)]
+    # Weighted provider by provider: a weighted copy of all rows would double what is held.
+    weighted = [_weighted(x[part], w[part], y[part]) for part in parts]
 
     def by_provider(values: FloatArray) -> FloatArray:
         return np.array([values[part].sum(axis=0) for part in parts])
 
     return Moments(
-        n=np.diff(starts).astype(np.float64), w=by_provider(w), x=by_provider(wx), y=by_provider(w * y),
-        xx=np.array([wx[part].T @ x[part] for part in parts]), xy=np.array([wx[part].T @ y[part] for part in parts]),
+        n=np.diff(starts).astype(np.float64), w=by_provider(w), x=np.array([x_sum for x_sum, _, _ in weighted]),
+        y=by_provider(w * y),
+        xx=np.array([xx for _, xx, _ in weighted]), xy=np.array([xy for _, _, xy in weighted]),
         yy=by_provider(w * y * y), log_w=by_provider(np.log(w)),
     )  # fmt: skip
+
+
+def _weighted(x: FloatArray, w: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    wx = x * w[:, None]
+    return wx.sum(axis=0), wx.T @ x, wx.T @ y
 
 
 def within_profile(moments: Moments) -> Profile:

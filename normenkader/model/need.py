@@ -87,9 +87,11 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     style, moves = _styles(model)
     seen = _Seen(outcome, expected, variance, weight, group[row], noise.power, RULES.index(model.variance.rule))
     minutes, noise_share = _minutes(seen, style[provider])
+    # Of a draw from very many clients the same holds as of all of them.
+    refine = max(len(minutes), float(model.profile().n.sum())) * len(moves) <= _MOST_REFINED
     return Need(
         row=row, provider=provider, weight=weight, minutes=minutes,
-        minutes_without=_minutes_without(seen, minutes, provider, style, moves), noise_share=noise_share,
+        minutes_without=_minutes_without(seen, minutes, provider, style, moves, refine=refine), noise_share=noise_share,
     )  # fmt: skip
 
 
@@ -140,7 +142,7 @@ def _minutes(seen: _Seen, style: FloatArray) -> tuple[FloatArray, float]:
 
 
 def _minutes_without(
-    seen: _Seen, minutes: FloatArray, provider: IntArray, style: FloatArray, moves: FloatArray
+    seen: _Seen, minutes: FloatArray, provider: IntArray, style: FloatArray, moves: FloatArray, *, refine: bool
 ) -> FloatArray:
     """Without each provider in turn; its own clients only move along, since a share without it leaves them out.
 
@@ -148,7 +150,7 @@ def _minutes_without(
     beside what its level does.
     """
     without = np.maximum(minutes - moves[:, provider], 0.0)
-    for g in range(len(moves) if moves.shape[0] * len(minutes) <= _MOST_REFINED else 0):
+    for g in range(len(moves) if refine else 0):
         others = provider != g
         without[g, others] = _minutes(seen.among(others), (style + moves[g])[provider[others]])[0]
     return without

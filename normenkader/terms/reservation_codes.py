@@ -36,6 +36,8 @@ RESERVATION_CODES = terms_of(
      "Er deden te weinig aanbieders mee voor een uitspraak over een nieuwe aanbieder."),
     ("rows_set_aside", "terzijde gelegde regels", "rows set aside",
      "Niet alle regels tellen mee. Het uitvalregister zegt welke en waarom."),
+    ("checks_on_draw", "controles bij een trekking", "checks on a draw",
+     "Bij zeer veel trajecten kijken de controles naar een vaste trekking. De normen zelf rusten op alle trajecten."),
     ("unregistered_as_zero", "geen registratie als nul geteld", "unregistered as zero",
      "De grenzen als trajecten zonder registratie wel als nul minuten tellen."),
     ("censoring_on", "maximum als ondergrens geteld", "censoring on",
