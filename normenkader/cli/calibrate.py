@@ -135,7 +135,9 @@ def _text(folder: Path, logged: LoggedCalibration | None) -> str:
     ]
     parts = [
         f"Ijkclient: {start['published']} {norms['unit']} (95 % interval {pair(start['interval'])})",
-        f"Bands, in {norms['unit']}\n{band_table(bands)}",
+        f"Bands, in {norms['unit']}\n{band_table(bands)}"
+        if bands["bands"]
+        else "Bands: none yet; see the reservations.",
         reservations_text(bands),
         "\n".join(places),
     ]

@@ -55,7 +55,10 @@ def fit_summaries(study: Study, summaries: Sequence[Summary], *, files: tuple[In
     application to integration of heterogeneous healthcare data, Nature Communications 13, 1678.
     """
     if len({summary.provider for summary in summaries}) < 2:
-        raise InputRefused("fewer than two providers sent a summary; a norm needs at least two")
+        raise InputRefused(
+            "fewer than two providers sent a summary of round 1; a norm needs at least two, and in round 2 those files "
+            "stay in the study beside the new ones"
+        )
     sums = pool(study, summaries)
     columns, cells = lay_out(design_factors(study), sums.support(), study)
     raw = within_profile(moments_by(sums, columns))

@@ -118,3 +118,17 @@ def test_what_does_not_belong_together_is_refused(centre: Path, providers: tuple
     (moved / "study.toml").write_text(changed, encoding="utf-8")
     with pytest.raises(InputRefused, match="other factors, another window"):
         norm_table_of(read_study(moved))
+
+
+def test_after_round_one_no_bands_are_announced_and_its_files_must_stay(
+    centre: Path, providers: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_of(centre, tmp_path / "one")
+    monkeypatch.setenv("NORMENKADER_HOME", str(tmp_path / "home"))
+    shown = run("calibrate", str(tmp_path / "one"), "--out", str(tmp_path / "out")).stdout
+    assert "Bands: none yet" in shown
+    assert "promise kept" not in shown
+    for name in providers[1:]:
+        (tmp_path / "one" / "sent" / f"{name}-1.json").unlink()
+    with pytest.raises(InputRefused, match="in round 2 those files stay in the study"):
+        norm_table_of(read_study(tmp_path / "one"))
