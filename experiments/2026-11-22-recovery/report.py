@@ -151,7 +151,7 @@ def draw_figure(result: Result, out: Path) -> None:
     axes[0].axvspan(*COVERAGE, color="0.9", zorder=0)
     axes[1].axvline(EDGE_TARGET, color="0.6", lw=0.8)
     axes[0].set_yticks(range(len(names)), names)
-    axes[1].legend(loc="lower right")
+    axes[1].legend(loc="center right")
     figure.savefig(out, metadata={"Date": None})
     plt.close(figure)
 
