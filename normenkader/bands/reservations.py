@@ -8,6 +8,7 @@ from normenkader.bands.assessed import Assessed
 from normenkader.bands.assessor_checks import assessor_reservations
 from normenkader.bands.optimum import Infeasible
 from normenkader.bands.table import Band, EdgesUnder
+from normenkader.bands.unit_words import counted_in
 from normenkader.disclosure import published_providers, share_of_all
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.triangulation import Triangulation
@@ -116,7 +117,7 @@ def _ijkclient(norms: NormTable) -> Iterable[Reservation]:
 def _rounding(norms: NormTable) -> Iterable[Reservation]:
     loss = norms.loss
     if loss.share_below > 0:
-        unit = "minuten" if norms.model.study.info.unit.startswith("minutes") else "in de eenheid van de studie"
+        unit = counted_in(norms.model.study.info.unit)
         mean = f", gemiddeld {loss.mean_minutes_below:.1f} {unit}".replace(".", ",")
         few = loss.share_below * norms.model.n_rows < norms.model.study.disclosure.min_clients
         text = (

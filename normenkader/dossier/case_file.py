@@ -107,7 +107,9 @@ def _evidence(line: NormLine) -> str:
         fallback = "; de losse kenmerken tellen wel" if line.kind == "interaction" else ""
         return f"te weinig waarnemingen{fallback}"
     counts = (
-        f"; {line.n_clients} cliënten, {line.n_providers} aanbieders" if line.n_clients and line.n_providers else ""
+        f"; {exact(line.n_clients)} cliënten, {line.n_providers} aanbieders"
+        if line.n_clients and line.n_providers
+        else ""
     )
     return f"onafgerond {decimal(line.estimate)}, {between(line.interval)}{counts}" if line.interval else counts[2:]
 

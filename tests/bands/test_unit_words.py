@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from normenkader.bands import reservations
 from normenkader.bands.derive import derive_bands
 from normenkader.bands.table import BandTable
 from normenkader.bands.unit_words import checks_in, counted_in, reservations_in
@@ -45,3 +46,12 @@ def test_bands_of_a_study_in_days_are_told_in_days(bands: BandTable) -> None:
     ]
     assert not [text for text in told if "minuten" in text.lower()]
     assert any("dagen" in text for text in told)
+
+
+def test_what_rounding_takes_is_told_in_the_unit_that_is_counted(bands: BandTable) -> None:
+    model = bands.norms.model
+    info = model.study.info.model_copy(update={"unit": "hours per week"})
+    loss = replace(bands.norms.loss, share_below=0.5, mean_minutes_below=1.25)
+    norms = replace(bands.norms, model=replace(model, study=replace(model.study, info=info)), loss=loss)
+    (told, *_) = reservations._rounding(norms)
+    assert "gemiddeld 1,2 uren" in told.text
