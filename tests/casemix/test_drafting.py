@@ -128,7 +128,7 @@ def test_a_missing_column_of_the_contract_is_open(tmp_path: Path) -> None:
     rows = [row[:6] + row[7:] for row in _episodes("A")]
     text = draft_study([_write(tmp_path / "a.csv", HEADER[:6] + HEADER[7:], rows)], folder=tmp_path)
     assert "# OPEN: no column was recognised as minutes_basis." in text
-    assert "measured, registered, declared, planned or estimated" in text
+    assert "gemeten, geregistreerd, gedeclareerd, gepland or geschat" in text
 
 
 @pytest.mark.parametrize("name", ["BSN", "Geboortedatum", "Toelichting", "Achternaam"])
