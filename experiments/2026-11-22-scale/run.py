@@ -1,0 +1,112 @@
+"""Time and memory of a whole calibration, from ten thousand client-weeks to a hundred million.
+
+``python run.py`` does what `results.jsonl` does not hold yet; ``--data FOLDER`` says where the studies are made (and
+removed again: 0.4 GB at most), ``--sizes`` which numbers of client-weeks, ``--csv`` which of them as CSV as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from make import N_WEEKS, make_study
+from running import run_tasks
+
+HERE = Path(__file__).resolve().parent
+SIZES = (10**4, 10**5, 10**6, 10**7, 10**8)
+CSV_SIZES = (10**6, 10**7)
+N_RESAMPLES = 2_000
+
+Figures = dict[str, Any]
+
+
+def measured(folder: Path, out: Path) -> Figures:
+    """One calibration in this process: seconds and processor seconds by stage, and the most memory it ever held."""
+    began, began_cpu, stages = time.monotonic(), _cpu(), {}
+
+    @contextmanager
+    def stage(name: str) -> Iterator[None]:
+        start, start_cpu = time.monotonic(), _cpu()
+        yield
+        stages[name] = [round(time.monotonic() - start, 2), round(_cpu() - start_cpu, 2)]
+
+    from normenkader import read_study, write_dossier
+    from normenkader.bands.calibration import calibrated_bands
+
+    bands = calibrated_bands(read_study(folder), stage=stage)
+    with stage("writing the dossier"):
+        write_dossier(bands, out)
+    return {
+        "seconds": round(time.monotonic() - began, 1), "cpu_seconds": round(_cpu() - began_cpu, 1),
+        "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
+        "n_rows": bands.norms.model.n_rows, "n_resamples": bands.stability.n_resamples,
+        "edges": [band.lower for band in bands.bands], "stages": stages,
+    }  # fmt: skip
+
+
+def one(task: Figures) -> Figures:
+    """Make the study, calibrate it in a process of its own, and remove it."""
+    folder = Path(task["data"]) / f"{task['form']}-{task['client_weeks']}"
+    if not (folder / "study.toml").is_file():
+        make_study(folder, task["client_weeks"] // N_WEEKS, form=task["form"])
+    load = os.getloadavg()[0]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    arguments = [sys.executable, str(HERE / "run.py"), "--one", str(folder)]
+    answer = subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True)
+    size = sum(path.stat().st_size for path in folder.glob("kwartaal-*"))
+    shutil.rmtree(folder)
+    return {**json.loads(answer.stdout.splitlines()[-1]), "data_gb": round(size / 1e9, 3), "load": round(load, 1)}
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def table(rows: list[Figures]) -> str:
+    """The figures as a table of Markdown; growth is processor time per ten times as many client-weeks."""
+    lines = ["| client-weeks | as | GB | wall s | CPU s | reading, CPU s | peak GB | growth | load before |",
+             "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    before: dict[str, float] = {}
+    for row in rows:
+        growth = f"{row['cpu_seconds'] / before[row['form']]:.1f}" if row["form"] in before else ""
+        reading = row["stages"]["reading the data"][1]
+        before[row["form"]] = row["cpu_seconds"]
+        lines.append(
+            f"| {row['client_weeks']:,} | {row['form']} | {row['data_gb']} | {row['seconds']} | {row['cpu_seconds']} | "
+            f"{reading} | {row['peak_gb']} | {growth} | {row['load']} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run the open tasks and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", type=Path)
+    parser.add_argument("--data", type=Path, default=HERE / "data")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--csv", type=int, nargs="*", default=CSV_SIZES)
+    given = parser.parse_args()
+    if given.one is not None:
+        sys.stdout.write(json.dumps(measured(given.one, given.one / "out")) + "\n")
+        return
+    wanted = [("parquet", size) for size in given.sizes] + [("csv", size) for size in given.csv]
+    tasks = [{"form": form, "client_weeks": size} for form, size in wanted]
+    rows = run_tasks(tasks, lambda task: one({**task, "data": str(given.data)}), HERE / "results.jsonl")
+    (HERE / "table.md").write_text(table(rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
