@@ -138,7 +138,8 @@ def _model(
 ) -> MinutesModel:  # fmt: skip
     theta = np.append(fit.terms, np.log(fit.sigma)) if profile.b.shape[1] > len(fit.terms) else fit.terms
     mean_x = mean_rows(design.matrix(), design.provider_codes())
-    found = infer(profile, moments, mean_x, design.cells, theta, n_terms=len(fit.terms))
+    found = infer(profile, moments, mean_x, design.cells, theta, n_terms=len(fit.terms),
+                  mean_variance=float((1 / w).mean()))  # fmt: skip
     for array in (w, fit.expected, fit.terms):
         array.setflags(write=False)
     return MinutesModel(

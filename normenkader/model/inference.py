@@ -34,7 +34,14 @@ class Inference:
 
 
 def infer(
-    profile: Profile, moments: Moments, mean_x: FloatArray, cells: tuple[Cell, ...], theta: FloatArray, *, n_terms: int
+    profile: Profile,
+    moments: Moments,
+    mean_x: FloatArray,
+    cells: tuple[Cell, ...],
+    theta: FloatArray,
+    *,
+    n_terms: int,
+    mean_variance: float = 1.0,
 ) -> Inference:
     """Estimates and jackknife intervals from moments.
 
@@ -48,6 +55,8 @@ def infer(
     cells : tuple of Cell
     theta : (p or more,) solution of the profile's equations; beyond `n_terms` are no terms
     n_terms : int
+    mean_variance : float
+        Mean of one over the weights: the average row's residual variance relative to that of a row of weight 1.
     """
     left_terms, left_level = leave_one_out(profile)
     full = np.append(theta, average_level(profile, theta))
@@ -56,7 +65,7 @@ def infer(
     mixed = fit_mixed(moments)
     return Inference(
         ijkclient=_estimate(full, errors, intervals, -1), terms=tuple(_terms(cells, full, errors, intervals, mixed)),
-        mixed=_mixed_summary(mixed),
+        mixed=_mixed_summary(mixed, mean_variance),
         specification=specification_test(moments, mean_x, theta[:n_terms], left_terms, mixed),
     )  # fmt: skip
 
@@ -118,8 +127,8 @@ def _estimate(full: FloatArray, errors: FloatArray, intervals: FloatArray, at: i
     return Estimate(value=float(full[at]), standard_error=float(errors[at]), interval=(float(low), float(high)))
 
 
-def _mixed_summary(mixed: MixedFit) -> MixedSummary:
-    total = mixed.provider_variance + mixed.residual_variance
+def _mixed_summary(mixed: MixedFit, mean_variance: float) -> MixedSummary:
+    total = mixed.provider_variance + mixed.residual_variance * mean_variance
     return MixedSummary(
         ijkclient=float(mixed.terms[0]), provider_sd=float(np.sqrt(mixed.provider_variance)),
         residual_sd=float(np.sqrt(mixed.residual_variance)), provider_share=mixed.provider_variance / total,

@@ -89,7 +89,17 @@ class CensoringChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixedSummary:
-    """The random-intercept fit beside the within-provider fit."""
+    """The random-intercept fit beside the within-provider fit.
+
+    Attributes
+    ----------
+    ijkclient, provider_sd : float
+    residual_sd : float
+        At weight 1.
+    provider_share : float
+        Of the variance of minutes given the factors, for the average client: residual variance goes with weights.
+    log_likelihood : float
+    """
 
     ijkclient: float
     provider_sd: float

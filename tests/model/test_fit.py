@@ -143,3 +143,15 @@ def test_the_average_provider_weighs_clients_however_many_episodes_each_has():
     clients = frame.assign(client=twice).groupby("provider")["client"].nunique().to_numpy()
     assert clients[0] <= first.sum() / 2 + 1
     assert model.ijkclient.value == pytest.approx(float(np.average(levels, weights=clients)), rel=1e-9)
+
+
+def test_the_providers_share_is_that_for_the_average_client() -> None:
+    """Also where variance grows with the mean squared, so that a client of weight 1 is not the average one."""
+    data = simulate("practice", seed=4, n_providers=40, n_clients=12_000)
+    model, rows = fit_minutes(casemix_of(data)), data.to_frame()
+    assert model.variance.rule == "mean_squared"
+    between = float(np.var(data.providers.effect, ddof=1))
+    known = between / (between + float(rows["variance"].mean()))
+    assert model.mixed.provider_share == pytest.approx(known, rel=0.15)
+    at_weight_one = model.mixed.provider_sd**2 / (model.mixed.provider_sd**2 + model.mixed.residual_sd**2)
+    assert at_weight_one > 1.3 * known
