@@ -8,7 +8,7 @@ import numpy.typing as npt
 from normenkader.bands.by_band import predict_by_bands
 from normenkader.bands.demands import Demands
 from normenkader.bands.table import Explained
-from normenkader.model.intervals import jackknife_covariance, t_interval
+from normenkader.model.grouped import ratio_of_sums, sums_by
 from normenkader.model.norm_table import NormTable
 from normenkader.model.sampled import on_sample
 from normenkader.model.unseen import explained_unseen, predict_unseen
@@ -43,25 +43,22 @@ def explained_at_unseen_providers(
 def interval_over_providers(
     outcome: FloatArray, predicted: FloatArray, baseline: FloatArray, provider: npt.NDArray[np.int64]
 ) -> tuple[float, float]:
-    """95 % interval of the explained share: jackknife over the providers' sums of squares, t(G - 1).
+    """95 % interval of the explained share, by the jackknife over providers; see `interval_of_sums`.
 
     Parameters
     ----------
     outcome, predicted, baseline : (n,)
     provider : (n,) codes
     """
-    error: FloatArray = np.bincount(provider, (outcome - predicted) ** 2).astype(np.float64)
-    spread: FloatArray = np.bincount(provider, (outcome - baseline) ** 2).astype(np.float64)
-    return interval_of_sums(error, spread)
+    g = int(provider.max(initial=-1)) + 1
+    return interval_of_sums(
+        sums_by(provider, (outcome - predicted) ** 2, g), sums_by(provider, (outcome - baseline) ** 2, g)
+    )
 
 
 def interval_of_sums(error: FloatArray, spread: FloatArray) -> tuple[float, float]:
-    """`interval_over_providers` from each provider's squared error, by the prediction and by the others' mean, (G,)."""
-    error, spread = error[spread > 0], spread[spread > 0]
-    if len(spread) < 2:
-        return float("nan"), float("nan")
-    share = 1 - error.sum() / spread.sum()
-    left = 1 - (error.sum() - error) / (spread.sum() - spread)
-    variance = jackknife_covariance(left[:, None], np.array([share]))
-    low, high = t_interval(np.array(share), np.sqrt(variance[0, 0]), len(spread) - 1)
-    return float(low), float(high)
+    """The same from each provider's squared error, by the prediction and by the others' mean, (G,); nan with too few.
+
+    As `ratio_of_sums` has it, so that one figure has one interval wherever it stands.
+    """
+    return ratio_of_sums(spread - error, spread).interval or (float("nan"), float("nan"))
