@@ -44,3 +44,18 @@ def test_the_changelog_starts_every_version_with_changed_numbers() -> None:
     assert versions
     assert versions[0].startswith(nk.__version__)
     assert all(re.match(r"[^\n]*\n\n### Changed numbers\n", version) for version in versions)
+
+
+def test_the_figures_of_experiments_are_those_of_their_own_pages() -> None:
+    pages = {
+        "2026-11-22-recovery": ("from 93.8 ± 0.6 %", "to 97.7 ± 0.4 %", "7.4 ± 1.3 minutes from the oracle"),
+        "2026-11-22-plan": ("0.91 to 1.01 times",),
+        "2026-11-22-peers": ("1,183 times as fast", "260 times lme4"),
+        "2026-11-22-scale": ("192.6", "2.93 GB"),
+    }
+    for name, figures in pages.items():
+        text = (ROOT / "experiments" / name / "README.md").read_text(encoding="utf-8")
+        assert f"experiments/{name}/README.md" in README
+        for figure in figures:
+            assert figure in text, (name, figure)
+    assert "0.58 %" in (ROOT / "tests" / "validity" / "README.md").read_text(encoding="utf-8")
