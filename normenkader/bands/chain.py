@@ -21,6 +21,8 @@ from normenkader.model.rounding import round_terms
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+# A resample whose highest norm is so many times that of the study has lost the clients that tell its terms apart.
+_RUNS_OFF = 10
 # Resamples are worked through in blocks of so many rows, or counts by provider and cell: about 100 MB.
 _BLOCK_VALUES = 5_000_000
 
@@ -59,6 +61,9 @@ class DrawnTables:
         Clients, and sums of norm minutes, by cell as wide as the band step.
     present : (B, cells, G) bool
         Providers with a client in the cell.
+    lost : (B,) bool
+        Draws whose norm runs off, for want of clients who tell its terms apart; they have no bands, and the figures
+        above are those of the table itself.
     step : int
         Of the bands.
     """
@@ -68,10 +73,11 @@ class DrawnTables:
     n: FloatArray
     total: FloatArray
     present: npt.NDArray[np.bool_]
+    lost: npt.NDArray[np.bool_]
     step: int
 
     def __post_init__(self) -> None:
-        for name in ("published", "ijkclient_minutes", "n", "total", "present"):
+        for name in ("published", "ijkclient_minutes", "n", "total", "present", "lost"):
             getattr(self, name).setflags(write=False)
 
     def edges(self, *, n_bands: int, demands: Demands) -> ChainDraws:
@@ -80,6 +86,7 @@ class DrawnTables:
             self.n, self.total, self.present, step=self.step, n_bands=n_bands, demands=demands,
             ijkclient=self.ijkclient_minutes.astype(np.float64),
         )  # fmt: skip
+        edges = np.where(self.lost[:, None], -1, edges)
         return ChainDraws(
             published=self.published, ijkclient_minutes=self.ijkclient_minutes, edges=edges, feasible=edges[:, 0] == 0
         )
@@ -135,6 +142,10 @@ def chain_of(
 
 def _on_grid(table: NormTable, draws: FloatArray, terms: FloatArray, level: FloatArray) -> DrawnTables:
     published, ijkclient = _tables(table, draws, terms, level)
+    own = np.where(table.model.design().in_force(), table.published(), 0)
+    lost = _runs_off(table, own, published, ijkclient)
+    published = np.where(lost[:, None], own, published)
+    ijkclient = np.where(lost, table.ijkclient_minutes, ijkclient)
     grid, g = _grid(table, published, ijkclient), table.model.n_providers
     rows = _rows(table)
     block = max(1, _BLOCK_VALUES // max(len(rows.provider), g * grid.n_fine))
@@ -142,9 +153,14 @@ def _on_grid(table: NormTable, draws: FloatArray, terms: FloatArray, level: Floa
     parts = Parallel()(delayed(_cells)(rows, grid, draws[b], published[b], ijkclient[b]) for b in blocks)
     n, total, present = (np.concatenate(part) for part in zip(*parts, strict=True))
     return DrawnTables(
-        published=published, ijkclient_minutes=ijkclient, n=n, total=total, present=present,
+        published=published, ijkclient_minutes=ijkclient, n=n, total=total, present=present, lost=lost,
         step=table.model.study.bands.step,
     )  # fmt: skip
+
+
+def _runs_off(table: NormTable, own: IntArray, published: IntArray, ijkclient: IntArray) -> npt.NDArray[np.bool_]:
+    usual = int(_highest(table, own[None, :], np.array([table.ijkclient_minutes]))[0])
+    return np.asarray(_highest(table, published, ijkclient) > _RUNS_OFF * max(usual, table.step))
 
 
 def _fitted(table: NormTable, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -186,12 +202,17 @@ def _grid(table: NormTable, published: IntArray, ijkclient: IntArray) -> _Grid:
     """A grid that holds every norm of every draw: at most one level a factor, or pair of factors, counts for a row."""
     step = table.model.study.bands.step
     fine = gcd(table.step, step)
+    n_cells = max(int(_highest(table, published, ijkclient).max(initial=0)), 0) // step + 1
+    return _Grid(minutes=fine, per_band_cell=step // fine, n_fine=n_cells * (step // fine))
+
+
+def _highest(table: NormTable, published: IntArray, ijkclient: IntArray) -> IntArray:
+    """No norm of a draw is higher than this, (B,)."""
     parts: dict[tuple[str, str], list[int]] = {}
     for j, column in enumerate(table.model.design().columns):
         parts.setdefault((column.factor, column.with_factor), []).append(j)
-    highest = ijkclient + sum(np.maximum(published[:, at], 0).max(axis=1) for at in parts.values())
-    n_cells = max(int(highest.max(initial=0)), 0) // step + 1
-    return _Grid(minutes=fine, per_band_cell=step // fine, n_fine=n_cells * (step // fine))
+    most = [np.maximum(published[:, at], 0).max(axis=1) for at in parts.values()]
+    return np.asarray(ijkclient + sum(most, start=np.zeros(len(ijkclient), dtype=np.int64)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

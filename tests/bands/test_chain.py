@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from normenkader.bands import chain
 from normenkader.bands.cells import make_cells
 from normenkader.bands.chain import draw_tables, run_chain
 from normenkader.bands.norm_bands import demands_of, options
@@ -92,3 +93,17 @@ def test_tables_drawn_once_serve_every_number_of_bands(norms: NormTable) -> None
         shared = drawn.edges(n_bands=n_bands, demands=demands_of(norms))
         assert (alone.edges == shared.edges).all()
         assert (alone.published == shared.published).all()
+
+
+def test_draws_whose_norm_runs_off_have_no_bands_and_change_no_other(
+    norms: NormTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws = provider_draws(norms.model.n_providers, 200, 3)
+    usual = run_chain(norms, draws, n_bands=4, demands=demands_of(norms))
+    monkeypatch.setattr(chain, "_RUNS_OFF", 1.05)
+    drawn = draw_tables(norms, draws)
+    found = drawn.edges(n_bands=4, demands=demands_of(norms))
+    assert 0 < drawn.lost.sum() < len(draws)
+    assert (found.edges[drawn.lost] == -1).all()
+    assert not found.feasible[drawn.lost].any()
+    np.testing.assert_array_equal(found.edges[~drawn.lost], usual.edges[~drawn.lost])
