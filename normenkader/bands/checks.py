@@ -99,7 +99,8 @@ def _feasible(held: Stability) -> Check:
         code="bands_possible_in_resamples",
         question="Blijft dit aantal klassen mogelijk als andere aanbieders waren getrokken?",
         value=held.feasible_share, unit="share",
-        limit="Ten minste 0,95 van de trekkingen. Deze grens is een keuze van dit onderzoek.",
+        limit="Ten minste 0,95 van de trekkingen. Deze grens is een keuze van dit onderzoek. Ook een trekking met "
+              "normen die meer dan tien keer zo hoog zijn als nu, telt als niet mogelijk.",
         passed=held.feasible_share >= LEAST_FEASIBLE_SHARE,
     )  # fmt: skip
 

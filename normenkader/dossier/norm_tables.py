@@ -13,6 +13,7 @@ from normenkader.model.layout import REFERENCE_TOO_FEW, TOO_FEW
 from normenkader.model.norm_table import NormTable, NormTerm
 from normenkader.model.replaced import ReplacedTerm
 from normenkader.model.results import Estimate, MinutesModel
+from normenkader.model.variance import VarianceChoice
 from normenkader.provenance import rounded
 from normenkader.settings import DisclosureSettings
 
@@ -132,7 +133,7 @@ def _model(model: MinutesModel) -> Document:
     floor, test = model.study.disclosure, model.specification
     return {
         "variance_rule": model.variance.rule,
-        "variance_reason": "stated in the study" if model.variance.stated else "modified Park test",
+        "variance_reason": _why_weighted(model.variance),
         "variance_power": rounded(model.variance.power, 2),
         "share_of_variance_beyond_exposure": rounded(model.variance.share_between, 2),
         "censoring": {
@@ -156,3 +157,9 @@ def _model(model: MinutesModel) -> Document:
         "n_providers": published_providers(model.n_providers, floor),
         "n_episodes": published_clients(model.n_rows, floor),
     }  # fmt: skip
+
+
+def _why_weighted(choice: VarianceChoice) -> str:
+    if not choice.weighted:
+        return "every episode counts alike"
+    return "stated in the study" if choice.stated else "modified Park test"

@@ -39,6 +39,7 @@ REASONS = {
     "weinig verschillende casussen om dit van de deskundigen te weten",
     "the existing norms do not list this term": "het bestaande normenkader noemt dit niet",
     "stated in the study": "de studie heeft dit zo gekozen",
+    "every episode counts alike": "elk traject telt even zwaar; sommen van aanbieders laten geen gewichten toe",
     "modified Park test": "een toets op de gegevens (Park) wijst dit aan",
     "the study says 'on'": "de studie heeft dit zo gekozen",
     "the study says 'off'": "de studie heeft dit zo gekozen",

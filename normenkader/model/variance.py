@@ -32,15 +32,18 @@ class VarianceChoice:
         Power of the mean by the modified Park test; nan when it cannot be had.
     share_between : float
         Share of a full-exposure row's residual variance that does not shrink with exposure.
+    weighted : bool
+        False where every episode counts alike, whatever the study says: sums allow no weights.
     """
 
     rule: Rule
     stated: bool
     power: float
     share_between: float
+    weighted: bool = True
 
 
-UNWEIGHTED = VarianceChoice(rule="constant", stated=True, power=float("nan"), share_between=1.0)
+UNWEIGHTED = VarianceChoice(rule="constant", stated=True, power=float("nan"), share_between=1.0, weighted=False)
 
 
 def park_power(squared_residual: FloatArray, mean: FloatArray) -> float:

@@ -68,6 +68,8 @@ def test_round_two_gives_bands(centre: Path, region: Path, providers: tuple[str,
     assert (folder / "norms.json").read_bytes() == norms.read_bytes()
     dossier = (folder / "dossier.html").read_text(encoding="utf-8")
     assert "Aanbieders gaven sommen" in dossier
+    assert "de studie heeft dit zo gekozen" not in dossier
+    assert json.loads((folder / "norms.json").read_text())["model"]["variance_reason"] == "every episode counts alike"
     assert "Stabiliteit en twijfelzone</strong> zijn niet vastgesteld" in dossier
     assert (folder / "dossier.pdf").read_bytes().startswith(b"%PDF")
     checks = json.loads((folder / "validation.json").read_text())
