@@ -154,7 +154,9 @@ def test_a_refused_study_writes_nothing(tmp_path: Path) -> None:
 def test_an_interruption_is_clean(tmp_path: Path) -> None:
     trial = synthesise(tmp_path / "trial", regime="few", n_clients=300, with_panel=False)
     run = subprocess.Popen([sys.executable, "-m", "normenkader.cli", "calibrate", str(trial)], text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)  # fmt: skip
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ,
+                           # A suite started in the background hands down that interruptions are ignored.
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # fmt: skip
     assert run.stderr is not None
     while not run.stderr.readline().startswith("reading the data"):
         pass
