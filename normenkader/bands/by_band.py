@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
@@ -31,10 +29,7 @@ def predict_by_bands(
         Lower bounds that people chose: they stay where they are, whoever is left out.
     """
     kept = (np.arange(int(fold.max()) + 1)[:, None] != fold[None, :]).astype(float)
-    chain = run_chain(norms, kept, n_bands=n_bands, demands=demands)
-    if edges is not None:
-        every = np.ones(len(kept), dtype=np.bool_)
-        chain = replace(chain, edges=np.tile(np.asarray(edges, dtype=np.int64), (len(kept), 1)), feasible=every)
+    chain = run_chain(norms, kept, n_bands=n_bands, demands=demands).held_at(edges)
     row_fold = fold[norms.model.design().provider_codes()]
     result = np.full(len(row_fold), np.nan)
     for k in np.flatnonzero(chain.feasible):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import gcd
 
@@ -47,6 +48,13 @@ class ChainDraws:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             getattr(self, name).setflags(write=False)
+
+    def held_at(self, edges: Sequence[int] | None) -> ChainDraws:
+        """The same norm tables under `edges` that people chose, which no draw moves; as they are with None."""
+        if edges is None:
+            return self
+        every = np.ones(len(self.edges), dtype=np.bool_)
+        return replace(self, edges=np.tile(np.asarray(edges, dtype=np.int64), (len(every), 1)), feasible=every)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,13 @@ def edges_in_force(norms: NormTable, n_bands: int) -> tuple[Partition, Infeasibl
     """The study's chosen edges; without them the optimum for `n_bands`, as `optimum_of`."""
     chosen = norms.model.study.bands.edges
     return optimum_of(norms, n_bands) if chosen is None else (partition(norm_cells(norms), chosen), None)
+
+
+def edges_of_rule(norms: NormTable, edges: Sequence[int]) -> tuple[int, ...]:
+    """The edges that the rule gives for as many bands: those in force, unless people chose these."""
+    if norms.model.study.bands.edges is None:
+        return tuple(edges)
+    return optimum_of(norms, len(edges))[0].edges
 
 
 def stability_of_chosen(norms: NormTable, drawn: DrawnTables, edges: tuple[int, ...]) -> Stability:

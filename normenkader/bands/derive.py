@@ -12,7 +12,13 @@ from normenkader.bands.band_figures import bands_of
 from normenkader.bands.candidates import choose_number, list_candidates
 from normenkader.bands.chain import DrawnTables, draw_tables
 from normenkader.bands.checks import band_checks
-from normenkader.bands.chosen import CHOSEN_RULE, chosen_reservations, edges_in_force, stability_of_chosen
+from normenkader.bands.chosen import (
+    CHOSEN_RULE,
+    chosen_reservations,
+    edges_in_force,
+    edges_of_rule,
+    stability_of_chosen,
+)
 from normenkader.bands.delivery import Delivery, delivery_of
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
@@ -158,9 +164,12 @@ def _corrected(model: MinutesModel, assessed: Assessed | None) -> CorrectedTerms
 
 
 def _rivals(norms: NormTable, found: Partition) -> tuple[RivalRule, ...]:
+    """Other rules; the study's own rule among them where its edges were chosen."""
+    chosen = norms.model.study.bands.edges is not None
+    given = {"optimal": edges_of_rule(norms, found.edges)} if chosen else None
     return tuple(
         RivalRule(rule=r.rule, edges=r.partition.edges, explained=r.partition.explained, broken=r.broken)
-        for r in rivals(norm_cells(norms), n_bands=found.n_bands, **options(demands_of(norms)))
+        for r in rivals(norm_cells(norms), n_bands=found.n_bands, given=given, **options(demands_of(norms)))
     )
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from normenkader.bands.chosen import edges_of_rule
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.norm_bands import optimum_of
 from normenkader.bands.table import EdgesUnder
@@ -54,11 +55,11 @@ class Exclusion:
     put_back_as : str
         How its rows were put back; empty when they were not.
     edges : tuple of int or None
-        Lower bounds with those rows put back.
+        Lower bounds that the rule gives with those rows put back.
     largest_move : int or None
-        Largest move of an edge in minutes; None when there are no edges, or another number of them.
+        Largest move of an edge of the rule in minutes; None when there are no edges, or another number of them.
     share_moved : float or None
-        Share of clients with a norm under both who get another band.
+        Share of clients with a norm under both who get another band; edges that people chose stay.
     reason : str
         Why there are no edges; plain Dutch.
     """
@@ -115,12 +116,12 @@ def _one(
         other = make_norm_table(refit(norms.model.casemix, tables), replaced=norms.replaced)
     except (InputRefused, FileNotFoundError):
         return _without_edges(code, occurs, _NO_FILES)
-    found = optimum_of(other, len(edges))[0].edges
-    same_number = len(found) == len(edges)
+    found, before = optimum_of(other, len(edges))[0].edges, edges_of_rule(norms, edges)
+    same_number = len(found) == len(before)
     return Exclusion(
         code=code, occurs=True, put_back_as=put_back_as, edges=found, reason="",
-        largest_move=int(np.abs(np.subtract(found, edges)).max()) if same_number else None,
-        share_moved=_share_moved(norms, edges, other, found),
+        largest_move=int(np.abs(np.subtract(found, before)).max()) if same_number else None,
+        share_moved=_share_moved(norms, edges, other, norms.model.study.bands.edges or found),
     )  # fmt: skip
 
 

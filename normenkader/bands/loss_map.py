@@ -71,7 +71,7 @@ def loss_map(norms: NormTable, *, n_bands: int, demands: Demands, n_folds: int =
     ----------
     norms : NormTable
     n_bands, demands
-        As in `run_chain`.
+        As in `run_chain`; edges that the study states as chosen stay, whichever fold is left out.
     n_folds : int
         At most the number of providers; with 0 the map is left out (None).
     """
@@ -80,7 +80,7 @@ def loss_map(norms: NormTable, *, n_bands: int, demands: Demands, n_folds: int =
     model, provider = norms.model, norms.model.design().provider_codes()
     fold = provider_folds(np.bincount(provider).astype(float), min(n_folds, model.n_providers))
     ceilings, chain = predict_ceilings(model, fold), _chain(norms, fold)
-    by_band = predict_by_bands(norms, fold, n_bands=n_bands, demands=demands)
+    by_band = predict_by_bands(norms, fold, n_bands=n_bands, demands=demands, edges=model.study.bands.edges)
     predicted = {
         "explainable_boosting": ceilings.explainable, "gradient_boosting": ceilings.boosting,
         "model": chain[0], "norm_table": chain[1], "bands": by_band,

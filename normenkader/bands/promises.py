@@ -11,11 +11,13 @@ import numpy.typing as npt
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.new_provider import NewProvider, Shares, highest_kept
 from normenkader.bands.observed_limit import lower_limit
+from normenkader.disclosure import published_providers
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.need import Need, need_of
 from normenkader.model.norm_table import NormTable, round_up
 from normenkader.model.sampled import on_sample
 from normenkader.model.unseen import predict_unseen
+from normenkader.settings import DisclosureSettings
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -79,12 +81,13 @@ def needed_providers(promise: float) -> int:
     return max(int(np.ceil(promise / (1 - promise) - 1e-9)), LEAST_PROVIDERS)
 
 
-def too_few(n_providers: int, promise: float) -> str:
-    """Why the statement is withheld; empty when it is not."""
+def too_few(n_providers: int, promise: float, floor: DisclosureSettings) -> str:
+    """Why the statement is withheld, a number of providers under `floor` not told; empty when it is not."""
     needed = needed_providers(promise)
     if n_providers >= needed:
         return ""
-    return f"Er zijn {n_providers} aanbieders; voor deze uitspraak zijn er ten minste {needed} nodig."
+    told = published_providers(n_providers, floor) or f"minder dan {floor.min_providers}"
+    return f"Er zijn {told} aanbieders; voor deze uitspraak zijn er ten minste {needed} nodig."
 
 
 def band_promises(norms: NormTable, edges: Sequence[int]) -> tuple[BandPromise, ...]:
@@ -124,8 +127,9 @@ def _promise(
     study, provider = norms.model.study, norms.model.design().provider_codes()
     present = np.bincount(provider[band == k], minlength=1)
     n_providers, p = int((present > 0).sum()), study.bands.promise
-    small = present.sum() < study.disclosure.min_clients or n_providers < study.disclosure.min_providers
-    withheld = too_few(norms.model.n_providers, p) or (SMALL if small else too_few(n_providers, p))
+    floor = study.disclosure
+    small = present.sum() < floor.min_clients or n_providers < floor.min_providers
+    withheld = too_few(norms.model.n_providers, p, floor) or (SMALL if small else too_few(n_providers, p, floor))
     if withheld or need is None or inside is None:
         silent = Promise(value=None, reason=withheld or NO_WEEKS)
         return BandPromise(
@@ -138,8 +142,7 @@ def _promise(
         kept=_by_rule(FIRST_BAND) if lower == 0 else _stated(shares.at_least(float(lower), p)),
         fits=_by_rule(LAST_BAND) if upper is None else _stated(_reversed(shares.at_least(float(upper), p))),
         lower=highest_kept(shares, p, study.bands.step),
-        worst=None if lower == 0 else shares.worst(float(lower), study.disclosure.min_clients,
-                                                   study.disclosure.min_providers),
+        worst=None if lower == 0 else shares.worst(float(lower), floor.min_clients, floor.min_providers),
         observed_limit=_observed(norms, band == k, ""), noise_share=need.noise_share,
     )  # fmt: skip
 

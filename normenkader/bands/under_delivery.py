@@ -23,6 +23,8 @@ _PRECISION = 0.0025
 class UnderDelivery:
     """Smallest share by which need must lie above delivery for some edge to move; None where half as much does not.
 
+    Edges that people chose do not follow from minutes; then it is the edges of the rule that are watched.
+
     Attributes
     ----------
     overall : float or None
@@ -52,14 +54,16 @@ def under_delivery(norms: NormTable, edges: Sequence[int]) -> UnderDelivery:
 
 
 def _moves(norms: NormTable, edges: Sequence[int], rows: BoolArray) -> Callable[[float], bool]:
-    """Whether the edges are other ones when need in these rows is a share above what was delivered."""
+    """Whether the rule gives other edges when need in these rows is a share above what was delivered."""
 
-    def moved(share: float) -> bool:
+    def found(share: float) -> tuple[int, ...]:
         model = with_outcome(norms.model, norms.model.outcome() * np.where(rows, 1.0 + share, 1.0))
-        found = optimum_of(make_norm_table(model, replaced=norms.replaced), len(edges))[0]
-        return tuple(found.edges) != tuple(edges)
+        return optimum_of(make_norm_table(model, replaced=norms.replaced), len(edges))[0].edges
 
-    return moved
+    # What the same steps give for need as delivered, which is not what is in force where people chose the edges or
+    # where the checks are made on a draw of the rows.
+    own = found(0.0)
+    return lambda share: found(share) != own
 
 
 def _smallest(moved: Callable[[float], bool]) -> float | None:

@@ -62,6 +62,8 @@ def worlds_of(norms: NormTable, edges: tuple[int, ...], found: Iterable[Source])
 def _world(source: Source, design: Design, bands: IntArray, n_bands: int) -> World:
     table, known = source.table, design.has_norm()
     drawn = chain_of(table, source.draws, source.terms, source.level, n_bands=n_bands, demands=demands_of(table))
+    # Edges that people chose stay, whatever else is chosen otherwise: what moves is a client's norm.
+    drawn = drawn.held_at(table.model.study.bands.edges)
     minutes = np.maximum(drawn.ijkclient_minutes[:, None] + drawn.published @ design.matrix().T, 0.0)
     moved = np.zeros(minutes.shape, dtype=bool)
     for at in np.flatnonzero(drawn.feasible):

@@ -100,7 +100,7 @@ def promises_by_run(norms: NormTable, placed: Placed) -> tuple[Table, Table] | N
     settings, floor = norms.model.study.bands, norms.model.study.disclosure
     cell = bands_by_others(norms, placed.lower.tolist())
     need = need_of(norms.model, cell)
-    if need is None or too_few(norms.model.n_providers, settings.promise):
+    if need is None or too_few(norms.model.n_providers, settings.promise, floor):
         return None
     at_least = _needed_at_least(cell[need.row], need.minutes, need.weight, placed.lower)
     present = _counts(cell, norms.model.design().provider_codes(), len(placed), norms.model.n_providers)

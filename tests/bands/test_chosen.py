@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from normenkader.bands import exclusions
 from normenkader.bands.chain import draw_tables
-from normenkader.bands.chosen import CHOSEN_RULE, chosen_reservations, stability_of_chosen
+from normenkader.bands.chosen import CHOSEN_RULE, chosen_reservations, edges_of_rule, stability_of_chosen
 from normenkader.bands.derive import derive_bands
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
-from normenkader.bands.norm_bands import demands_of, norm_cells
+from normenkader.bands.loss_map import loss_map
+from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of
 from normenkader.bands.optimum import partition
 from normenkader.bands.table import BandTable
+from normenkader.bands.under_delivery import under_delivery
 from normenkader.casemix.synthetic import casemix_of, simulate
 from normenkader.experts.triangulation import triangulate
 from normenkader.model.fit import fit_minutes
@@ -132,3 +135,43 @@ def test_edges_that_cannot_be_are_refused(given: dict[str, Any], rule: str) -> N
 def test_the_number_of_bands_follows_from_the_edges() -> None:
     assert BandSettings(edges=(0, 45, 90)).n == 3
     assert BandSettings().edges is None
+
+
+def test_other_choices_leave_chosen_edges_where_they_are_and_move_clients(table: BandTable) -> None:
+    assert table.robustness is not None
+    found = table.robustness.multiverse
+    assert {universe.edges for universe in found.universes} == {table.edges()}
+    assert found.edge_ranges == tuple((edge, edge) for edge in table.edges())
+    assert found.universes[0].share_moved == 0.0
+    assert max(universe.share_moved or 0.0 for universe in found.universes) > 0.0
+    assert found.n_infeasible == 0
+
+
+def test_under_delivery_watches_the_edges_of_the_rule(chosen: NormTable) -> None:
+    by_rule = with_bands(n=4)
+    own = under_delivery(by_rule, edges_of_rule(by_rule, optimum_of(by_rule, 4)[0].edges))
+    assert own.overall is not None
+    assert own.overall > 0.01
+    assert under_delivery(chosen, (0, 120, 240, 285)) == own
+
+
+def test_the_rule_stands_among_the_other_rules(table: BandTable, chosen: NormTable) -> None:
+    assert [(r.rule, r.edges) for r in table.rivals][-1] == ("optimal", optimum_of(chosen, 4)[0].edges)
+    assert [r.rule for r in derived(with_bands(n=4), with_robustness=False).rivals] == ["equal_shares", "equal_widths"]
+
+
+def test_the_map_of_losses_holds_the_chosen_edges() -> None:
+    empty = with_bands(edges=(0, 5970, 5985, 6000))
+    found = loss_map(empty, n_bands=4, demands=demands_of(empty), n_folds=2)
+    step = None if found is None else found.step("bands")
+    assert step is not None
+    assert step.explained.value == pytest.approx(0.0, abs=0.02)
+
+
+def test_rows_put_back_are_counted_at_the_chosen_edges(monkeypatch: pytest.MonkeyPatch, chosen: NormTable) -> None:
+    again = with_bands(edges=(0, 120, 240, 285), n=4)
+    ways = {"no_registration": ("zero_minutes", lambda casemix, tables: again.model)}
+    monkeypatch.setattr(exclusions, "_WAYS", ways)
+    one = exclusions._one("no_registration", True, chosen, (0, 120, 240, 285), lambda: None, ways)
+    assert one.edges == optimum_of(chosen, 4)[0].edges != (0, 120, 240, 285)
+    assert (one.largest_move, one.share_moved) == (0, 0.0)

@@ -15,12 +15,14 @@ from normenkader.bands.promises import (
     Promise,
     band_promises,
     needed_providers,
+    too_few,
 )
 from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.synthetic import REGIMES, casemix_of, simulate
 from normenkader.evidence import Check
 from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import NormTable, make_norm_table
+from normenkader.settings import DisclosureSettings
 
 
 def norms_of(casemix: Casemix) -> NormTable:
@@ -109,3 +111,9 @@ def test_checks_pass_and_fail(table: NormTable, lower: int, worst: float, passed
     found = codes(promise_checks(table.model.study, (0, 150), (promise_of(1, 0, 1), promise_of(0.92, lower, worst))))
     assert found["promise_kept"].passed is passed
     assert found["promise_at_worst_provider"].passed is passed
+
+
+@pytest.mark.parametrize(("least", "told"), [(3, "minder dan 3 aanbieders"), (2, "2 aanbieders")])
+def test_a_number_of_providers_under_the_floor_is_not_told(least: int, told: str) -> None:
+    why = too_few(2, 0.90, DisclosureSettings(min_providers=least))
+    assert why == f"Er zijn {told}; voor deze uitspraak zijn er ten minste 9 nodig."
