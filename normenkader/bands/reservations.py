@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from normenkader.bands.assessed import Assessed
 from normenkader.bands.assessor_checks import assessor_reservations
+from normenkader.bands.chosen import edges_of_rule
 from normenkader.bands.optimum import Infeasible
 from normenkader.bands.table import Band, EdgesUnder
 from normenkader.bands.unit_words import counted_in
@@ -52,7 +53,7 @@ def gather_reservations(
     own = tuple(band.lower for band in listed)
     found = [
         *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_ijkclient(norms), *_rounding(norms),
-        *_few_providers(norms), *_data(norms), *_other_edges(edges_under, own),
+        *_few_providers(norms), *_data(norms), *_other_edges(edges_under, norms, own),
         *(Reservation(code=c.code, text=c.reservation or _FAILED[c.code]) for c in checks if c.passed is False),
         *assessor_reservations(assessed, own, norms.model.study.bands.same_band_floor), *agreed.reservations,
     ]  # fmt: skip
@@ -185,11 +186,14 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
         yield Reservation(code="cap_counted_as_delivered", text=text)
 
 
-def _other_edges(edges_under: Iterable[EdgesUnder], own: tuple[int, ...]) -> Iterable[Reservation]:
+def _other_edges(edges_under: Iterable[EdgesUnder], norms: NormTable, own: tuple[int, ...]) -> Iterable[Reservation]:
+    """Where the edges were chosen, what is told is what the rule gives, held against what it gives now."""
+    by_rule = edges_of_rule(norms, own)
+    told = "De grenzen zijn" if norms.model.study.bands.edges is None else "De grenzen van de regel zijn"
     names = {"censoring_on": "als het maximum als ondergrens telt",
              "censoring_off": "als het maximum als behoefte telt",
              "unregistered_as_zero": "als trajecten zonder registratie als nul minuten tellen"}  # fmt: skip
     for other in edges_under:
-        if other.edges is not None and other.edges != own and other.choice in names:
+        if other.edges is not None and other.edges != by_rule and other.choice in names:
             edges = ", ".join(str(edge) for edge in other.edges[1:])
-            yield Reservation(code=other.choice, text=f"De grenzen zijn {edges} {names[other.choice]}.")
+            yield Reservation(code=other.choice, text=f"{told} {edges} {names[other.choice]}.")
