@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -14,7 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent)]
+
+from running import Row, arguments, finish, run  # noqa: E402
+
 WEEKS = 8
 PROVIDER_SD, CLIENT_SD = 10.0, 30.0
 SHARES = {
@@ -65,20 +67,24 @@ def result_of(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def one(task: Row) -> Row:
+    """The study of a task, made, calibrated and removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_study(Path(folder), n_clients=task["clients"], n_providers=task["providers"], seed=task["seed"])
+        return result_of(made)
+
+
 def main() -> None:
-    """Make the study, calibrate, and store the result beside this file."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Make the study, calibrate, and store the result beside this file; one task, so a cluster gains nothing."""
+    parser = arguments(__doc__, HERE)
     parser.add_argument("--clients", type=int, default=1500)
     parser.add_argument("--providers", type=int, default=12)
     parser.add_argument("--seed", type=int, default=20260101)
-    parser.add_argument("--out", type=Path, default=HERE / "result.json")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        made = make_study(Path(folder), n_clients=options.clients, n_providers=options.providers, seed=options.seed)
-        found = result_of(made)
-    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-    options.out.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    task = {"clients": options.clients, "providers": options.providers, "seed": options.seed}
+    found = {key: value for key, value in run([task], one, options)[0].items() if key not in task}
+    figures = {f"{t['factor']}.{t['level']}": t["estimate"] for t in found["terms"]}
+    finish("household", found, {"ijkclient": found["ijkclient"], **figures}, options)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Five bands of a million norms: our cells and programme against the partition libraries, one process a contender.
 
-Run: python experiments/2026-11-22-partition/run.py   (needs the extra 'peers'; writes result.json beside this file)
+Run: python experiments/2026-11-22-partition/run.py   (needs the extra 'peers'; writes result.json beside this file).
+Seconds are what is measured: contenders run one after another, never side by side or on a cluster.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent)]
+
+from running import Row, arguments, finish, run  # noqa: E402
+
 BANDS, SEED = 5, 20261122
 FREE: dict[str, Any] = {"min_share": 0.0, "min_providers": 1, "min_width": 0.0, "ijkclient_minutes": None}
 # data, contender, repeats
@@ -147,26 +153,38 @@ def resamples() -> dict[str, Any]:
     return {"seconds": {k: round(v, 4) for k, v in seconds.items()}, "largest_relative_difference_of_loss": worst}
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        write_data(Path(folder))
-        rows = []
-        for data, name, repeats in RUNS:
-            command = [sys.executable, __file__, f"{folder}/{data}.npy", name, str(repeats)]
-            rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-            print(rows[-1])
+def one(folder: Path, task: Row) -> Row:
+    """One contender in a process of its own; or the resamples."""
+    if task["contender"] == "resamples":
+        return resamples()
+    command = [sys.executable, __file__, f"{folder}/{task['data']}.npy", task["contender"], str(task["repeats"])]
+    return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+def compare(rows: list[Row]) -> list[Row]:
+    """Rows with the ratio of seconds and the loss above that of ckwrap on the same data."""
     by = {(row["data"], row["contender"]): row for row in rows}
     for row in rows:
         peer = by[row["data"], "ckwrap"]
         row["times_faster_than_ckwrap"] = round(peer["seconds"] / row["seconds"], 2)
         row["loss_over_ckwrap"] = row["loss"] / peer["loss"] - 1
-    result = {"bands": BANDS, "seed": SEED, "runs": rows, "resamples": resamples()}
-    print(result["resamples"])
-    (HERE / "result.json").write_text(json.dumps(result, indent=1) + "\n")
+    return rows
+
+
+def main() -> None:
+    options = arguments(__doc__, HERE, spreads=False).parse_args()
+    tasks = [{"data": data, "contender": name, "repeats": repeats} for data, name, repeats in RUNS]
+    with tempfile.TemporaryDirectory() as folder:
+        write_data(Path(folder))
+        *rows, last = run([*tasks, {"contender": "resamples"}], partial(one, Path(folder)), options)
+    del last["contender"]
+    runs = compare([{key: value for key, value in row.items() if key != "repeats"} for row in rows])
+    figures = {f"{row['data']}.{row['contender']}.seconds": row["seconds"] for row in runs}
+    finish("partition", {"bands": BANDS, "seed": SEED, "runs": runs, "resamples": last}, figures, options)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) == 4 and sys.argv[1].endswith(".npy"):
         print(json.dumps(measure(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))
     else:
         main()

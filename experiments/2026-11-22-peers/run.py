@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import multiprocessing as mp
 import resource
@@ -21,7 +20,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)]
 
-from running import fill  # noqa: E402
+from running import Row, arguments, fill, finish, run  # noqa: E402
 
 N_PROVIDERS, N_RESAMPLES, N_NAIVE = 20, 2000, 20
 Result = dict[str, Any]
@@ -273,23 +272,30 @@ def answers(result: Result) -> list[str]:
     ]
 
 
+def one(task: Row) -> Row:
+    """One contender in a process of its own."""
+    return _alone(task["contender"], task["clients"])
+
+
 def main() -> None:
-    """Run every contender by itself and write result.json; pairs that are not asked for stay as they were stored."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run every contender by itself and write result.json; pairs that are not asked for stay as they were stored.
+
+    Seconds are what is measured: contenders run one after another, never side by side or on a cluster.
+    """
+    parser = arguments(__doc__, HERE, spreads=False)
     parser.add_argument("--clients", type=int, default=100_000)
     parser.add_argument("--peers", nargs="*", default=[peer for _, peer in PAIRS])
-    parser.add_argument("--out", type=Path, default=HERE / "result.json")
     options = parser.parse_args()
     pairs = [pair for pair in PAIRS if pair[1] in options.peers]
-    found: dict[str, Result] = {}
-    for name in dict.fromkeys(name for pair in pairs for name in pair):
-        found[name] = _alone(name, options.clients)
-        sys.stderr.write(f"{name}: {found[name]['seconds']}\n")
-    stored = json.loads(options.out.read_text(encoding="utf-8"))["compared"] if options.out.is_file() else []
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    ran = run([{"contender": name, "clients": options.clients} for name in names], one, options)
+    found = {row["contender"]: row for row in ran}
+    out = options.out / "result.json"
+    stored = json.loads(out.read_text(encoding="utf-8"))["compared"] if out.is_file() else []
     rows = {row["peer"]: row for row in stored} | {peer: compared(found, ours, peer) for ours, peer in pairs}
     result = {"clients": options.clients, "compared": [rows[peer] for _, peer in PAIRS if peer in rows]}
-    options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if options.out == HERE / "result.json":
+    finish("peers", result, {f"{peer}.times_as_fast": rows[peer]["ratio"] for peer in rows}, options)
+    if options.out == HERE:
         fill(HERE / "README.md", "answers", answers(result))
         fill(HERE / "README.md", "compared", table(result))
 

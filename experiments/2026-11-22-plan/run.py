@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)]
 
-from running import Row, fill, log_to_mlflow, run_tasks  # noqa: E402
+from running import Row, arguments, fill, finish, run  # noqa: E402
 
 from normenkader.bands.assessed import assess  # noqa: E402
 from normenkader.bands.chain import run_chain  # noqa: E402
@@ -218,24 +216,17 @@ def _is_small(task: Row) -> bool:
 
 
 def main() -> None:
-    """Run what is open, and write result.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=45)
-    parser.add_argument("--processes", type=int, default=-1, help="-1: all cores")
-    parser.add_argument("--store", type=Path, default=HERE / "raw" / "rows.jsonl")
+    """Run what is open, write result.json, log it, and renew the README."""
+    parser = arguments(__doc__, HERE)
+    parser.add_argument("--seeds", type=int, default=36)
     options = parser.parse_args()
-    from joblib import parallel_config
-
-    with parallel_config(backend="loky", n_jobs=options.processes):
-        rows = run_tasks(all_tasks(options.seeds), one, options.store)
+    rows = run(all_tasks(options.seeds), one, options)
     sample = [row for row in rows if row["seed"] == 1 and _is_small(row)]
     found = {"seeds": options.seeds, **summary(rows), "sample": sample}
-    result = HERE / "result.json"
-    result.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    for name, lines in blocks(found).items():
-        fill(HERE / "README.md", name, lines)
-    figures = {f"{r['what']}.{r['providers']}": r["ratio"] for r in found["foreseen"]}
-    log_to_mlflow("plan", figures, [result])
+    finish("plan", found, {f"{r['what']}.{r['providers']}": r["ratio"] for r in found["foreseen"]}, options)
+    if options.out == HERE:
+        for name, lines in blocks(found).items():
+            fill(HERE / "README.md", name, lines)
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ MARKS = {
 }  # fmt: skip
 
 
-def main() -> None:
+def renew() -> None:
     """Put every block into the README, and draw the figure."""
     result = json.loads((HERE / "result.json").read_text(encoding="utf-8"))["regimes"]
     for name, lines in blocks(result).items():
@@ -172,4 +172,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    renew()

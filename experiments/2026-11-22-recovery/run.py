@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -20,7 +18,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from flags import corrected_outside, failing  # noqa: E402
 from mechanisms import BY_NAME, MECHANISMS, Region, draw  # noqa: E402
 from methods import Found, all_methods, oracle_edges, true_terms, unrounded_edges  # noqa: E402
-from running import Row, log_to_mlflow, run_tasks  # noqa: E402
+from report import renew  # noqa: E402
+from running import Row, arguments, codes_of, finish, run, store_of  # noqa: E402
 
 from normenkader.bands.grid import band_numbers  # noqa: E402
 from normenkader.model.fit import fit_minutes  # noqa: E402
@@ -118,24 +117,20 @@ def _mean(values: Any) -> float | None:
 
 
 def main() -> None:
-    """Run what is open, and write result.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=100)
-    parser.add_argument("--processes", type=int, default=-1, help="-1: all cores")
-    parser.add_argument("--store", type=Path, default=HERE / "raw" / "rows.jsonl")
+    """Run what is open, write result.json, log it, and renew README and figure."""
+    parser = arguments(__doc__, HERE)
+    parser.add_argument("--seeds", type=int, default=40)
+    parser.add_argument("--only", nargs="+", choices=list(BY_NAME), metavar="REGIME", help="with --out: a part of it")
     options = parser.parse_args()
-    from joblib import parallel_config
-
-    tasks = [{"mechanism": m.name, "seed": seed} for seed in range(1, options.seeds + 1) for m in MECHANISMS]
-    with parallel_config(backend="loky", n_jobs=options.processes):
-        rows = run_tasks(tasks, one, options.store)
-    result = HERE / "result.json"
+    chosen = [m.name for m in MECHANISMS if not options.only or m.name in options.only]
+    rows = run([{"mechanism": name, "seed": s} for s in range(1, options.seeds + 1) for name in chosen], one, options)
     regimes = summary(rows)
     sample = [row for row in rows if row["seed"] == 1 and row["mechanism"] in SAMPLE]
-    found = {"seeds": options.seeds, "regimes": regimes, "sample": sample}
-    result.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    figures = {f"{n}.ours.{m}".replace(",", ""): v["ours"][m][0] for n, v in regimes.items() for m in MEASURES}
-    log_to_mlflow("recovery", {key: value for key, value in figures.items() if value is not None}, [result])
+    found = {"seeds": options.seeds, "code": codes_of(store_of(options)), "regimes": regimes, "sample": sample}
+    figures = {f"{name}.ours.{m}": found["ours"][m][0] for name, found in regimes.items() for m in MEASURES}
+    finish("recovery", found, figures, options)
+    if options.out == HERE and not options.only:
+        renew()
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 ``python run.py`` does what `results.jsonl` does not hold yet; ``--data FOLDER`` says where the studies are made (and
 removed again: 0.4 GB at most), ``--sizes`` which numbers of client-weeks, ``--csv`` which of them as CSV as well.
+Seconds are what is measured: studies run one after another, never side by side or on a cluster.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
@@ -16,13 +16,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from make import N_WEEKS, make_study
-from running import run_tasks
+from running import arguments, log, run
 
 HERE = Path(__file__).resolve().parent
 SIZES = (10**4, 10**5, 10**6, 10**7, 10**8)
@@ -56,9 +57,9 @@ def measured(folder: Path, out: Path) -> Figures:
     }  # fmt: skip
 
 
-def one(task: Figures) -> Figures:
+def one(data: Path, task: Figures) -> Figures:
     """Make the study, calibrate it in a process of its own, and remove it."""
-    folder = Path(task["data"]) / f"{task['form']}-{task['client_weeks']}"
+    folder = data / f"{task['form']}-{task['client_weeks']}"
     if not (folder / "study.toml").is_file():
         make_study(folder, task["client_weeks"] // N_WEEKS, form=task["form"])
     load = os.getloadavg()[0]
@@ -92,10 +93,10 @@ def table(rows: list[Figures]) -> str:
 
 
 def main() -> None:
-    """Run the open tasks and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run the open tasks, write the table, and log."""
+    parser = arguments(__doc__, HERE, spreads=False)
     parser.add_argument("--one", type=Path)
-    parser.add_argument("--data", type=Path, default=HERE / "data")
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--csv", type=int, nargs="*", default=CSV_SIZES)
     given = parser.parse_args()
@@ -104,8 +105,13 @@ def main() -> None:
         return
     wanted = [("parquet", size) for size in given.sizes] + [("csv", size) for size in given.csv]
     tasks = [{"form": form, "client_weeks": size} for form, size in wanted]
-    rows = run_tasks(tasks, lambda task: one({**task, "data": str(given.data)}), HERE / "results.jsonl")
-    (HERE / "table.md").write_text(table(rows), encoding="utf-8")
+    # What took hours is kept in git: the store of rows is the result.
+    store = given.out / "results.jsonl"
+    rows = run(tasks, partial(one, given.data or given.out / "data"), given, store)
+    (given.out / "table.md").write_text(table(rows), encoding="utf-8")
+    names = ("seconds", "cpu_seconds", "peak_gb")
+    figures = {f"{r['form']}.{r['client_weeks']}.{name}": float(r[name]) for r in rows for name in names}
+    log("scale", figures, [store, given.out / "table.md"], given)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def test_says_how_much_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str
     run_tasks(TASKS, square, tmp_path / "rows.jsonl")
     told = capsys.readouterr().err
     assert "1 of 6 done, about" in told
-    assert "6 of 6 done, about 0 minutes left" in told
+    assert "6 of 6 done, about 0 seconds left" in told
 
 
 def test_figures_between_marks_are_replaced_and_nothing_else(tmp_path: Path) -> None:
