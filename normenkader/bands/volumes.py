@@ -156,7 +156,11 @@ def mean_interval(minutes: FloatArray, providers: IntArray) -> tuple[float, floa
     Journal of Applied Econometrics 38(5).
     """
     _, code = np.unique(providers, return_inverse=True)
-    n, total = np.bincount(code).astype(np.float64), np.bincount(code, minutes)
+    return interval_of_totals(np.bincount(code).astype(np.float64), np.bincount(code, minutes))
+
+
+def interval_of_totals(n: FloatArray, total: FloatArray) -> tuple[float, float] | None:
+    """`mean_interval` from each provider's number of rows and its minutes, (G,)."""
     g = len(n)
     if g < 2:
         return None
