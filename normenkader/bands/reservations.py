@@ -9,12 +9,14 @@ from normenkader.bands.assessor_checks import assessor_reservations
 from normenkader.bands.chosen import edges_of_rule
 from normenkader.bands.optimum import Infeasible
 from normenkader.bands.table import Band, EdgesUnder
-from normenkader.bands.unit_words import counted_in
 from normenkader.disclosure import published_providers, share_of_all
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
 from normenkader.model.sampled import DRAWN_ROWS, is_sampled
+from normenkader.terms.dutch_numbers import decimal, percent
+from normenkader.terms.names import term_name
+from normenkader.terms.units import counted_in
 
 _DEMANDS = {
     "min_share": "het kleinste aandeel cliënten per klasse",
@@ -27,7 +29,7 @@ _FAILED = {
     "signal_at_unseen_providers": "Het staat niet vast dat de factoren bij een nieuwe aanbieder beter voorspellen dan "
     "het gemiddelde. Deze gegevens dragen geen klassen.",
     "leakage_alarm": "Het verklaarde deel is verdacht hoog. Ga na of een factor de toegekende minuten bevat.",
-    "bands_keep_explained": "De klassen houden minder dan 80 % over van wat de normtabel verklaart.",
+    "bands_keep_explained": "De klassen houden minder dan 80% over van wat de normtabel verklaart.",
     "style_follows_casemix": "Aanbieders met zwaardere cliënten leveren ook los van die zwaarte anders. De normen zijn "
     "daarom binnen aanbieders bepaald; een gewoon gemiddelde zou vertekend zijn.",
     "share_at_cap": "Een deel van de leveringen zit aan het toegekende maximum. De behoefte kan hoger zijn.",
@@ -85,8 +87,8 @@ def _suppressed(bands: Iterable[Band]) -> Iterable[Reservation]:
 
 def _support(norms: NormTable) -> Iterable[Reservation]:
     mains = [n for n in norms.terms if not n.term.with_factor and not n.term.supported]
-    merged = [f"{n.term.factor} '{n.term.level}'" for n in mains if n.term.merged_with]
-    silent = [f"{n.term.factor} '{n.term.level}'" for n in mains if not n.term.merged_with]
+    merged = [term_name(n.term.factor, n.term.level) for n in mains if n.term.merged_with]
+    silent = [term_name(n.term.factor, n.term.level) for n in mains if not n.term.merged_with]
     pairs = sum(1 for n in norms.terms if n.term.with_factor and not n.term.supported)
     if merged:
         text = f"Te weinig cliënten of aanbieders voor een eigen norm; het buurniveau geldt: {', '.join(merged)}."
@@ -106,7 +108,7 @@ def _ijkclient(norms: NormTable) -> Iterable[Reservation]:
         at_level = frame[frame[factor.name] == factor.ijkclient]
         clients, providers = at_level["client"].nunique(), at_level["provider"].nunique()
         if clients < study.disclosure.min_clients or providers < study.disclosure.min_providers:
-            thin.append(f"{factor.name} '{factor.ijkclient}'")
+            thin.append(term_name(factor.name, factor.ijkclient))
     if thin:
         text = (
             f"Te weinig cliënten of aanbieders hebben het niveau van de ijkcliënt: {', '.join(thin)}. Alle minuten van "
@@ -119,7 +121,7 @@ def _rounding(norms: NormTable) -> Iterable[Reservation]:
     loss = norms.loss
     if loss.share_below > 0:
         unit = counted_in(norms.model.study.info.unit)
-        mean = f", gemiddeld {loss.mean_minutes_below:.1f} {unit}".replace(".", ",")
+        mean = f", gemiddeld {decimal(loss.mean_minutes_below)} {unit}"
         few = loss.share_below * norms.model.n_rows < norms.model.study.disclosure.min_clients
         text = (
             f"Bij {_share_of_clients(loss.share_below, norms)} ligt de som uit de normtabel onder de onafgeronde "
@@ -141,7 +143,7 @@ def _share_of_clients(share: float, norms: NormTable) -> str:
 def _shown(share: float, norms: NormTable) -> str:
     """A share of all clients in percents; empty where it may not be shown."""
     shown = share_of_all(share, norms.model.n_rows, norms.model.study.disclosure)
-    return "" if shown is None else f"{100 * shown:.0f}%"
+    return "" if shown is None else percent(shown)
 
 
 def _few_providers(norms: NormTable) -> Iterable[Reservation]:
