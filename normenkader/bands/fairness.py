@@ -20,6 +20,7 @@ from normenkader.model.norm_table import NormTable
 from normenkader.model.results import MinutesModel
 from normenkader.model.unseen import predict_unseen
 from normenkader.settings import count_level_names
+from normenkader.terms.names import factor_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -196,7 +197,7 @@ def _error(grouping: Grouping, band_step: int, unit: str) -> Check:
         code=f"fair_error_{grouping.name}", question=f"Klopt de norm voor elke groep even goed ({_dutch(grouping)})?",
         value=None if worst is None else worst.value, unit=unit, interval=None if worst is None else worst.interval,
         limit=f"In elke groep gemiddeld minder dan {band_step} ernaast, één stap van de klassen, alle groepen tegelijk "
-              f"met 95 % zekerheid. {OWN_CHOICE}",
+              f"met 95% zekerheid. {OWN_CHOICE}",
         passed=passed, reason=_why(passed, figures),
         reservation=f"De norm ligt voor ten minste één groep ({_dutch(grouping)}) meer dan een stap van de klassen "
                     "naast wat geleverd is.",
@@ -214,7 +215,7 @@ def _too_low(grouping: Grouping) -> Check:
         question=f"Krijgt geen groep vaker een te lage klasse ({_dutch(grouping)})?",
         value=None if worst is None else worst.value, unit="share", interval=None if worst is None else worst.interval,
         limit="In elke groep ten hoogste 0,1 meer cliënten in een te lage klasse dan andere cliënten van dezelfde "
-              f"klasse, alle groepen tegelijk met 95 % zekerheid. {OWN_CHOICE}",
+              f"klasse, alle groepen tegelijk met 95% zekerheid. {OWN_CHOICE}",
         passed=passed, reason="" if passed is False else _why(passed, figures),
         reservation=f"Ten minste één groep ({_dutch(grouping)}) krijgt vaker een te lage klasse dan andere cliënten "
                     "van dezelfde klasse.",
@@ -235,4 +236,4 @@ def _why(passed: bool | None, figures: Sequence[Figure]) -> str:
 
 
 def _dutch(grouping: Grouping) -> str:
-    return {"municipality": "gemeente", _TARGET_GROUP: "doelgroep"}.get(grouping.name, grouping.name)
+    return factor_name(grouping.name)
