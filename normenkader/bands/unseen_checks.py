@@ -10,6 +10,8 @@ from normenkader.model.grouped import Figure, largest, verdict
 from normenkader.model.leakage import AssignedByFactor
 from normenkader.model.results import MinutesModel
 from normenkader.model.unseen_figures import UnseenFigures
+from normenkader.terms.dutch_numbers import decimal
+from normenkader.terms.names import factor_name
 
 SLOPE_RANGE = (0.8, 1.2)
 MOST_OPTIMISM = 0.1
@@ -70,7 +72,7 @@ def assigned_check(found: Sequence[AssignedByFactor]) -> Check:
         limit="Ten hoogste 0,9, zowel voor het deel van de toegekende minuten dat één factor verklaart als voor de "
               f"kans dat een hoger niveau ook meer minuten toegekend kreeg. {OWN_CHOICE}",
         passed=None if worst is None else worst.strength <= ASSIGNED_ALARM,
-        reason="Te weinig episodes dragen toegekende minuten." if worst is None else f"Het sterkst: {worst.factor}.",
+        reason="Te weinig trajecten dragen toegekende minuten." if worst is None else f"Het sterkst: {factor_name(worst.factor)}.",
         reservation="Een factor is bijna hetzelfde als de toegekende minuten. De normtabel verklaart dan vooral de "
                     "toekenning zelf.",
     )  # fmt: skip
@@ -142,7 +144,7 @@ def _tenths(found: UnseenFigures, band_step: int, unit: str) -> Check:
         code="calibration_by_tenth",
         question="Klopt de norm van laag tot hoog, per tiende deel van de cliënten?",
         value=None if worst is None else worst.value, unit=unit, interval=None if worst is None else worst.interval,
-        limit=f"In elk tiende deel minder dan {band_step} ernaast, één stap van de klassen, alle tegelijk met 95 % "
+        limit=f"In elk tiende deel minder dan {band_step} ernaast, één stap van de klassen, alle tegelijk met 95% "
               f"zekerheid. {OWN_CHOICE}",
         passed=passed, reason=TOO_UNCERTAIN if passed is None else "",
         reservation="In ten minste één tiende deel van de cliënten ligt de norm meer dan een stap van de klassen naast "
@@ -186,4 +188,4 @@ def _minutes(unit: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",")
+    return decimal(value).removesuffix(",0")
