@@ -48,7 +48,7 @@ def _leakage(explained: Explained) -> Check:
         code="leakage_alarm",
         question="Is het verklaarde deel niet verdacht hoog?",
         value=value, unit="share",
-        limit=f"Ten hoogste 45 %. Vergelijkbare systemen verklaren {low} tot {high} %; veel meer wijst op een factor "
+        limit=f"Ten hoogste 45%. Vergelijkbare systemen verklaren {low} tot {high}%; veel meer wijst op een factor "
               "die de toegekende minuten zelf bevat.",
         passed=None if value is None else value <= LEAKAGE_ALARM,
         reason="" if value is not None else "Niet te berekenen met deze aanbieders.",
@@ -75,7 +75,7 @@ def _casemix_and_style(model: MinutesModel) -> Check:
         code="style_follows_casemix",
         question="Leveren aanbieders met zwaardere cliënten ook los van die zwaarte meer of minder?",
         value=None if test is None else test.p_value, unit="p-value",
-        limit="Ten minste 0,05. Lager betekent: een fit zonder aanbieders, of met toevallige aanbieders, is vertekend.",
+        limit="Ten minste 0,05. Lager betekent: een schatting die geen rekening houdt met aanbieders, of hen als toevallig ziet, is vertekend.",
         passed=None if test is None else test.p_value >= SIGNIFICANCE,
         reason="Met minder dan vier aanbieders niet te toetsen." if test is None else "",
     )  # fmt: skip
