@@ -19,6 +19,7 @@ from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
+from normenkader.terms.dutch_numbers import percent
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -156,7 +157,7 @@ def impact_reservations(found: Impact, floor: DisclosureSettings) -> Iterator[Re
     """A reservation when enough clients to be counted lose more than a fifth."""
     value, meaning = losers_share(found, floor)
     if value is not None:
-        share = f"{100 * value:.0f}%"
+        share = percent(value)
         yield Reservation(
             code="losers_above_20_percent",
             text=f"Volgens de norm krijgt {share} van de vergeleken cliënten meer dan een vijfde minder minuten dan "
