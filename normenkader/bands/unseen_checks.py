@@ -72,7 +72,7 @@ def assigned_check(found: Sequence[AssignedByFactor]) -> Check:
         limit="Ten hoogste 0,9, zowel voor het deel van de toegekende minuten dat één factor verklaart als voor de "
               f"kans dat een hoger niveau ook meer minuten toegekend kreeg. {OWN_CHOICE}",
         passed=None if worst is None else worst.strength <= ASSIGNED_ALARM,
-        reason="Te weinig trajecten dragen toegekende minuten." if worst is None else f"Het sterkst: {factor_name(worst.factor)}.",
+        reason=f"Het sterkst: {factor_name(worst.factor)}." if worst else "Te weinig trajecten dragen toegekende minuten.",
         reservation="Een factor is bijna hetzelfde als de toegekende minuten. De normtabel verklaart dan vooral de "
                     "toekenning zelf.",
     )  # fmt: skip
