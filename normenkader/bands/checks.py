@@ -75,7 +75,8 @@ def _casemix_and_style(model: MinutesModel) -> Check:
         code="style_follows_casemix",
         question="Leveren aanbieders met zwaardere cliënten ook los van die zwaarte meer of minder?",
         value=None if test is None else test.p_value, unit="p-value",
-        limit="Ten minste 0,05. Lager betekent: een schatting die geen rekening houdt met aanbieders, of hen als toevallig ziet, is vertekend.",
+        limit="Ten minste 0,05. Lager betekent: een schatting die geen rekening houdt met aanbieders, of hen als "
+              "toevallig ziet, is vertekend.",
         passed=None if test is None else test.p_value >= SIGNIFICANCE,
         reason="Met minder dan vier aanbieders niet te toetsen." if test is None else "",
     )  # fmt: skip
