@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from normenkader.bands.assessed import Assessed
 from normenkader.bands.assessor_checks import assessor_reservations
 from normenkader.bands.chosen import edges_of_rule
 from normenkader.bands.optimum import Infeasible
-from normenkader.bands.table import Band, EdgesUnder
+from normenkader.bands.table import EdgesUnder
 from normenkader.disclosure import published_providers, share_of_all
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.triangulation import Triangulation
 from normenkader.model.norm_table import NormTable
 from normenkader.model.sampled import DRAWN_ROWS, is_sampled
+from normenkader.settings import Factor
 from normenkader.terms.dutch_numbers import decimal, percent
 from normenkader.terms.names import term_name
 from normenkader.terms.units import counted_in
+
+LevelCounts = Callable[[Factor], tuple[int, int]]
+"""Clients and providers at the ijkclient's level of a factor."""
 
 _DEMANDS = {
     "min_share": "het kleinste aandeel cliënten per klasse",
@@ -41,20 +46,38 @@ _FAILED = {
 }
 
 
+class ToldBand(Protocol):
+    """What reservations ask of a band, from rows or from sums."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def lower(self) -> int: ...
+    @property
+    def suppressed(self) -> bool: ...
+    @property
+    def dominated(self) -> bool: ...
+
+
 def gather_reservations(
     norms: NormTable,
     agreed: Triangulation,
-    bands: Iterable[Band],
+    bands: Iterable[ToldBand],
     infeasible: Infeasible | None,
     edges_under: Iterable[EdgesUnder],
     checks: Iterable[Check],
     assessed: Assessed | None = None,
+    *,
+    at_level: LevelCounts | None = None,
 ) -> tuple[Reservation, ...]:
-    """All reservations, in a fixed order: the bands, the norm table, the data, the checks, the other sources."""
+    """All reservations, in a fixed order: the bands, the norm table, the data, the checks, the other sources.
+
+    Counts of clients and providers at a level are those of the model's rows, unless `at_level` gives them.
+    """
     listed = tuple(bands)
     own = tuple(band.lower for band in listed)
     found = [
-        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_ijkclient(norms), *_rounding(norms),
+        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_ijkclient(norms, at_level or _rows_at_level(norms)), *_rounding(norms),
         *_few_providers(norms), *_data(norms), *_other_edges(edges_under, norms, own),
         *(Reservation(code=c.code, text=c.reservation or _FAILED[c.code]) for c in checks if c.passed is False),
         *assessor_reservations(assessed, own, norms.model.study.bands.same_band_floor), *agreed.reservations,
@@ -74,7 +97,7 @@ def _fewer_bands(infeasible: Infeasible | None) -> Iterable[Reservation]:
         yield Reservation(code="fewer_bands", text=text)
 
 
-def _suppressed(bands: Iterable[Band]) -> Iterable[Reservation]:
+def _suppressed(bands: Iterable[ToldBand]) -> Iterable[Reservation]:
     hidden = [band.label for band in bands if band.suppressed]
     if hidden:
         text = f"Te weinig cliënten of aanbieders om cijfers te tonen in: {', '.join(hidden)}."
@@ -100,13 +123,22 @@ def _support(norms: NormTable) -> Iterable[Reservation]:
         yield Reservation(code="unsupported_interactions", text=text)
 
 
-def _ijkclient(norms: NormTable) -> Iterable[Reservation]:
+def _rows_at_level(norms: NormTable) -> LevelCounts:
+    frame = norms.model.casemix.to_frame()
+
+    def counts(factor: Factor) -> tuple[int, int]:
+        rows = frame[frame[factor.name] == factor.ijkclient]
+        return rows["client"].nunique(), rows["provider"].nunique()
+
+    return counts
+
+
+def _ijkclient(norms: NormTable, at_level: LevelCounts) -> Iterable[Reservation]:
     """Every term of a factor is a difference from the ijkclient's level, so it is no surer than that level."""
-    study, frame = norms.model.study, norms.model.casemix.to_frame()
+    study = norms.model.study
     thin = []
     for factor in study.factors:
-        at_level = frame[frame[factor.name] == factor.ijkclient]
-        clients, providers = at_level["client"].nunique(), at_level["provider"].nunique()
+        clients, providers = at_level(factor)
         if clients < study.disclosure.min_clients or providers < study.disclosure.min_providers:
             thin.append(term_name(factor.name, factor.ijkclient))
     if thin:
