@@ -77,8 +77,9 @@ def gather_reservations(
     listed = tuple(bands)
     own = tuple(band.lower for band in listed)
     found = [
-        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms), *_ijkclient(norms, at_level or _rows_at_level(norms)), *_rounding(norms),
-        *_few_providers(norms), *_data(norms), *_other_edges(edges_under, norms, own),
+        *_fewer_bands(infeasible), *_suppressed(listed), *_support(norms),
+        *_ijkclient(norms, at_level or _rows_at_level(norms)), *_rounding(norms), *_few_providers(norms), *_data(norms),
+        *_other_edges(edges_under, norms, own),
         *(Reservation(code=c.code, text=c.reservation or _FAILED[c.code]) for c in checks if c.passed is False),
         *assessor_reservations(assessed, own, norms.model.study.bands.same_band_floor), *agreed.reservations,
     ]  # fmt: skip
