@@ -12,7 +12,7 @@ from normenkader.bands.promises import band_promises
 from normenkader.bands.stability import Stability
 from normenkader.bands.table import Band, band_labels
 from normenkader.bands.volumes import mean_interval
-from normenkader.disclosure import is_dominated
+from normenkader.disclosure import contributions
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
 
@@ -36,11 +36,12 @@ def bands_of(norms: NormTable, edges: Sequence[int], held: Stability, ijkclient_
     labels = band_labels(len(edges), ijkclient_band, norms.model.study.bands.labels)
     frame, floor = norms.model.casemix.to_frame(), norms.model.study.disclosure
     number = band_numbers(np.nan_to_num(norms.norm_minutes(), nan=-1.0), edges)
+    of_few = contributions(frame).left_out(number - 1, len(edges), floor)
     for k, lower in enumerate(edges):
         inside = frame[number == k + 1]
         n_clients, n_providers = inside["client"].nunique(), inside["provider"].nunique()
         small = _too_small(n_clients, n_providers, floor)
-        dominated = is_dominated(inside.groupby("provider")["minutes_per_week"].sum(), floor)
+        dominated = bool(of_few[k])
         minutes = inside["minutes_per_week"].to_numpy(float)
         yield Band(
             band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.unseen_checks import OWN_CHOICE, TOO_UNCERTAIN, three_ways
-from normenkader.disclosure import published_parts
+from normenkader.disclosure import Contributions, contributions, published_parts
 from normenkader.evidence import Check
 from normenkader.model.additivity import groups_of
 from normenkader.model.factors import count_class
@@ -43,6 +43,7 @@ class GroupFairness:
         Exact; only for publication through `disclosure`.
     error : Figure or None
         Mean of provider-neutral observed less unseen predicted minutes: above zero the norm is too low for the group.
+        None as well where few providers or clients have nearly all delivered minutes, or of such a group's with it.
     too_low, too_high : float or None
         Share whose provider-neutral minutes reach the next class, or stay below their own.
     exact_extra_too_low : Figure or None
@@ -80,7 +81,7 @@ class Grouping:
     groups: tuple[GroupFairness, ...]
 
     def shown(self) -> tuple[GroupFairness, ...]:
-        """Groups large enough to show."""
+        """Groups whose error may be shown."""
         return tuple(group for group in self.groups if group.error is not None)
 
 
@@ -90,6 +91,7 @@ class _Clients:
 
     provider: IntArray
     client: npt.NDArray[np.object_]
+    whose: Contributions
     error: FloatArray
     too_low: BoolArray
     too_high: BoolArray
@@ -152,7 +154,7 @@ def _clients(norms: NormTable, frame: pd.DataFrame, known: BoolArray, edges: Seq
     too_low, n_bands = reached > own, len(edges) + 1
     expected = np.bincount(own, too_low, n_bands) / np.maximum(np.bincount(own, minlength=n_bands), 1)
     return _Clients(
-        provider=provider, client=frame["client"].to_numpy(object)[known],
+        provider=provider, client=frame["client"].to_numpy(object)[known], whose=contributions(frame[known]),
         error=within(model.outcome()[known] - predicted, provider), too_low=too_low, too_high=reached < own,
         extra=too_low - expected[own], n_providers=model.n_providers,
     )  # fmt: skip
@@ -168,6 +170,7 @@ def neutral_minutes(model: MinutesModel) -> FloatArray:
 
 
 def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: MinutesModel) -> Iterable[GroupFairness]:
+    of_few = clients.whose.left_out(codes, len(names), model.study.disclosure)
     for at, name in enumerate(names):
         inside = codes == at
         if not inside.any():
@@ -180,7 +183,7 @@ def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: Min
         low, high, _ = published_parts((n_low, n_high, int(inside.sum()) - n_low - n_high), floor)
         yield GroupFairness(
             group=name, n_clients=n_clients, n_providers=n_providers,
-            error=_mean(clients, clients.error, inside, counts) if shown else None,
+            error=_mean(clients, clients.error, inside, counts) if shown and not of_few[at] else None,
             too_low=low if shown else None, too_high=high if shown else None,
             exact_extra_too_low=_mean(clients, clients.extra, inside, counts) if shown else None,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from normenkader.bands.one_fact import share_moved_by_one_fact
 from normenkader.bands.promises import BandPromise, band_promises
 from normenkader.bands.stability import Stability, stability
 from normenkader.casemix.casemix import Casemix
-from normenkader.disclosure import is_dominated
+from normenkader.disclosure import contributions
 from normenkader.model.norm_table import NormTable
 
 FloatArray = npt.NDArray[np.float64]
@@ -186,12 +186,12 @@ def _keeping(promises: Sequence[BandPromise], promise: float) -> int | None:
 def _mean_minutes(norms: NormTable, edges: tuple[int, ...]) -> tuple[float | None, ...]:
     frame, floor = norms.model.casemix.to_frame(), norms.model.study.disclosure
     band = band_numbers(np.nan_to_num(norms.norm_minutes(), nan=-1.0), edges)
+    of_few = contributions(frame).left_out(band - 1, len(edges), floor)
     found: list[float | None] = []
     for k in range(1, len(edges) + 1):
         inside = frame[band == k]
         small = inside["client"].nunique() < floor.min_clients or inside["provider"].nunique() < floor.min_providers
-        dominated = is_dominated(inside.groupby("provider")["minutes_per_week"].sum(), floor)
-        found.append(None if small or dominated else float(inside["minutes_per_week"].mean()))
+        found.append(None if small or of_few[k - 1] else float(inside["minutes_per_week"].mean()))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from normenkader.bands.grid import band_numbers
 from normenkader.bands.how_many import in_doubt
 from normenkader.bands.movement import Movement, movements
 from normenkader.bands.stability import Stability
-from normenkader.disclosure import is_dominated, published_parts
+from normenkader.disclosure import contributions, published_parts
 from normenkader.evidence import Check, Reservation
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
@@ -42,7 +42,7 @@ _MEANING: dict[Baseline, str] = {
 class ProductBand:
     """Clients of one product who come into the band with one lower bound; counts exact, not for publication as such.
 
-    ``dominated`` says whether one or two providers deliver nearly all of their minutes.
+    ``dominated`` says whether few providers or clients have nearly all of their minutes, or of such a cell's with it.
     """
 
     product: str
@@ -180,13 +180,16 @@ def losers_share(found: Impact, floor: DisclosureSettings) -> tuple[float | None
 
 def _products(frame: pd.DataFrame, lower: FloatArray, study: Study) -> Iterator[ProductBand]:
     bounds = sorted(set(lower[~np.isnan(lower)].tolist()))
+    whose, column = contributions(frame), np.where(np.isnan(lower), -1, np.searchsorted(bounds, lower))
     for product in sorted(set(frame["product"]) - {""}):
-        for bound in bounds:
-            inside = frame[(frame["product"] == product) & (lower == bound)]
+        own = (frame["product"] == product).to_numpy()
+        of_few = whose.left_out(np.where(own, column, -1), len(bounds), study.disclosure)
+        for k, bound in enumerate(bounds):
+            inside = frame[own & (column == k)]
             if len(inside):
                 yield ProductBand(
                     product=product, lower=int(bound), n_clients=int(inside["client"].nunique()),
                     n_providers=int(inside["provider"].nunique()),
                     mean_delivered=float(inside["minutes_per_week"].mean()),
-                    dominated=is_dominated(inside.groupby("provider")["minutes_per_week"].sum(), study.disclosure),
+                    dominated=bool(of_few[k]),
                 )  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from normenkader.settings import count_level_names
+from normenkader.disclosure import Contributions, contributions
+from normenkader.settings import DisclosureSettings, count_level_names
 from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
@@ -34,6 +35,9 @@ class Movement:
         Mean minutes over episodes.
     mean_loss : float or None
         Mean minutes lost by the episodes that go down; None when none does.
+    dominated, loss_dominated : bool
+        Few providers or clients have nearly all of the minutes, delivered or old, or of those that are lost; or of such
+        a group's with it.
     """
 
     group: str
@@ -46,11 +50,24 @@ class Movement:
     mean_old: float
     mean_new: float
     mean_loss: float | None
+    dominated: bool
+    loss_dominated: bool
 
     @property
     def share_losers(self) -> float:
         """Share of the group's clients who lose more than a fifth."""
         return self.n_losers / self.n_clients if self.n_clients else float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Present:
+    """Rows with old and new minutes, and whose they are."""
+
+    rows: pd.DataFrame
+    old: FloatArray
+    new: FloatArray
+    whose: Contributions
+    floor: DisclosureSettings
 
 
 def movements(frame: pd.DataFrame, old: FloatArray, new: FloatArray, study: Study) -> tuple[Movement, ...]:
@@ -67,12 +84,12 @@ def movements(frame: pd.DataFrame, old: FloatArray, new: FloatArray, study: Stud
     """
     known = ~np.isnan(old) & ~np.isnan(new)
     rows, before, after = frame[known].reset_index(drop=True), old[known], new[known]
-    found = [_movement("all", "", rows, before, after)] if len(rows) else []
+    if not len(rows):
+        return ()
+    present = _Present(rows=rows, old=before, new=after, whose=contributions(rows), floor=study.disclosure)
+    found = _movements("all", pd.Series("", index=rows.index, dtype=object), present)
     for group, levels in groups_of(rows, study).items():
-        for level in pd.unique(levels.sort_values(kind="stable")):
-            inside = (levels == level).to_numpy()
-            if str(level):
-                found.append(_movement(group, str(level), rows[inside], before[inside], after[inside]))
+        found += [m for m in _movements(group, levels, present) if m.level]
     return tuple(found)
 
 
@@ -102,7 +119,25 @@ def _count_classes(frame: pd.DataFrame, study: Study, group: str) -> pd.Series[s
     return pd.Series(names[np.searchsorted(np.asarray(breaks), active)], index=frame.index, dtype=object)
 
 
-def _movement(group: str, level: str, rows: pd.DataFrame, old: FloatArray, new: FloatArray) -> Movement:
+def _movements(group: str, levels: pd.Series[str], present: _Present) -> list[Movement]:
+    """Every level of one grouping."""
+    code, names = pd.factorize(levels, sort=True)
+    row, old, new = code.astype(np.int64), present.old, present.new
+    delivered, before, lost = (
+        replace(present.whose, minutes=minutes).left_out(row, len(names), present.floor)
+        for minutes in (present.whose.minutes, np.maximum(old, 0.0), np.maximum(old - new, 0.0))
+    )
+    return [
+        _movement(group, str(name), present.rows[row == k], old[row == k], new[row == k],
+                  dominated=bool(delivered[k] or before[k]), loss_dominated=bool(lost[k]))
+        for k, name in enumerate(names)
+    ]  # fmt: skip
+
+
+def _movement(
+    group: str, level: str, rows: pd.DataFrame, old: FloatArray, new: FloatArray, *, dominated: bool,
+    loss_dominated: bool,
+) -> Movement:  # fmt: skip
     down, up = new < old - _DUST, new > old + _DUST
     losers = old - new > LARGE_LOSS * old + _DUST
 
@@ -113,4 +148,5 @@ def _movement(group: str, level: str, rows: pd.DataFrame, old: FloatArray, new: 
         group=group, level=level, n_clients=int(rows["client"].nunique()), n_providers=int(rows["provider"].nunique()),
         n_down=clients(down), n_up=clients(up), n_losers=clients(losers), mean_old=float(old.mean()),
         mean_new=float(new.mean()), mean_loss=float((old - new)[down].mean()) if down.any() else None,
+        dominated=dominated, loss_dominated=loss_dominated,
     )  # fmt: skip

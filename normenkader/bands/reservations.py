@@ -105,7 +105,10 @@ def _suppressed(bands: Iterable[ToldBand]) -> Iterable[Reservation]:
         yield Reservation(code="suppressed_band", text=text)
     told = [band.label for band in bands if band.dominated]
     if told:
-        text = f"Enkele aanbieders leveren bijna alle minuten; hun cijfers zijn niet getoond in: {', '.join(told)}."
+        text = (
+            "Enkele aanbieders of cliënten hebben bijna alle minuten, of een cijfer zou verraden wat zij hebben; "
+            f"cijfers zijn niet getoond in: {', '.join(told)}."
+        )
         yield Reservation(code="dominated_band", text=text)
 
 

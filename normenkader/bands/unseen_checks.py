@@ -139,7 +139,9 @@ def _slope(found: UnseenFigures) -> Check:
 
 
 def _tenths(found: UnseenFigures, band_step: int, unit: str) -> Check:
-    passed, worst = three_ways([tenth.difference for tenth in found.tenths], float(band_step))
+    passed, _ = three_ways([tenth.difference for tenth in found.tenths], float(band_step))
+    # Every tenth counts for the answer; the figure beside it may not be that of one that is not shown.
+    _, worst = three_ways([tenth.difference for tenth in found.tenths if tenth.shown], float(band_step))
     return Check(
         code="calibration_by_tenth",
         question="Klopt de norm van laag tot hoog, per tiende deel van de cliënten?",

@@ -15,8 +15,10 @@ import pandas as pd
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.how_many import in_doubt
 from normenkader.bands.stability import Stability
+from normenkader.disclosure import contributions
 from normenkader.model.intervals import t_interval
 from normenkader.model.norm_table import NormTable
+from normenkader.settings import DisclosureSettings
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -30,8 +32,8 @@ class BandVolume:
     ----------
     band : int
     n_clients, n_providers : int
-    by_provider : tuple of float
-        Delivered minutes of each of its providers, for the rule of dominance.
+    dominated : bool
+        Few providers or clients have nearly all of its minutes, or of such a band's with it.
     mean_minutes : float
         Mean delivered minutes per week, every episode counting alike: the q of the week price.
     interval : (low, high) or None
@@ -43,7 +45,7 @@ class BandVolume:
     band: int
     n_clients: int
     n_providers: int
-    by_provider: tuple[float, ...]
+    dominated: bool
     mean_minutes: float
     interval: tuple[float, float] | None
     mean_by_days: float | None
@@ -58,7 +60,7 @@ class GroupVolume:
     name : str
         The product; empty for a provider, which is never named, and for all clients.
     n_clients, n_providers : int
-    by_provider : tuple of float
+    dominated : bool
         As in `BandVolume`.
     by_band : tuple of int
         Its clients in each of the bands that it has.
@@ -73,7 +75,7 @@ class GroupVolume:
     name: str
     n_clients: int
     n_providers: int
-    by_provider: tuple[float, ...]
+    dominated: bool
     mean_band_minutes: float
     mean_delivered: float
     mean_assigned: float | None
@@ -121,7 +123,7 @@ def volumes(norms: NormTable, edges: Sequence[int], held: Stability) -> Volumes:
     ----------
     Art. 5.4 Uitvoeringsbesluit Wmo 2015, as quoted in ECLI:NL:HR:2021:1452: the price rests on costs.
     """
-    minutes = norms.norm_minutes()
+    minutes, floor = norms.norm_minutes(), norms.model.study.disclosure
     known = ~np.isnan(minutes)
     frame = norms.model.casemix.to_frame()[known]
     applied = band_numbers(minutes[known], edges)
@@ -131,10 +133,10 @@ def volumes(norms: NormTable, edges: Sequence[int], held: Stability) -> Volumes:
     means = _means(applied, delivered, len(edges))
     frame = frame.assign(band=applied, band_minutes=means[applied - 1])
     return Volumes(
-        bands=tuple(_bands(frame)), total=_group("", frame),
+        bands=tuple(_bands(frame, floor)), total=next(_groups("", frame, floor)),
         total_interval=mean_interval(delivered, _codes(frame)),
-        products=tuple(_group(str(name), rows) for name, rows in frame.groupby("product") if name != ""),
-        providers=_by_gain(_group("", rows) for _, rows in frame.groupby("provider")),
+        products=tuple(group for group in _groups("product", frame, floor) if group.name),
+        providers=_by_gain(_providers(frame)),
     )  # fmt: skip
 
 
@@ -176,34 +178,46 @@ def _means(band: IntArray, minutes: FloatArray, n_bands: int) -> FloatArray:
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
 
 
-def _bands(frame: pd.DataFrame) -> Iterator[BandVolume]:
-    for number in np.unique(frame["band"].to_numpy(dtype=np.int64)):
+def _bands(frame: pd.DataFrame, floor: DisclosureSettings) -> Iterator[BandVolume]:
+    numbers, row = np.unique(frame["band"].to_numpy(dtype=np.int64), return_inverse=True)
+    of_few = contributions(frame).left_out(row, len(numbers), floor)
+    for k, number in enumerate(numbers):
         rows = frame[frame["band"] == number]
         minutes = rows["minutes_per_week"].to_numpy(dtype=np.float64)
         yield BandVolume(
             band=int(number), n_clients=int(rows["client"].nunique()), n_providers=int(rows["provider"].nunique()),
-            by_provider=_by_provider(rows), mean_minutes=float(minutes.mean()),
+            dominated=bool(of_few[k]), mean_minutes=float(minutes.mean()),
             interval=mean_interval(minutes, _codes(rows)),
             mean_by_days=_mean_by_days(minutes, rows["exposure_days"].to_numpy(dtype=np.float64)),
         )  # fmt: skip
 
 
-def _group(name: str, rows: pd.DataFrame) -> GroupVolume:
+def _groups(column: str, frame: pd.DataFrame, floor: DisclosureSettings) -> Iterator[GroupVolume]:
+    """All rows together, or those of every value of a column."""
+    names = frame[column] if column else pd.Series("", index=frame.index)
+    row, levels = pd.factorize(names, sort=True)
+    of_few = contributions(frame).left_out(row.astype(np.int64), len(levels), floor)
+    for k, level in enumerate(levels):
+        yield _group(str(level), frame[row == k], dominated=bool(of_few[k]))
+
+
+def _providers(frame: pd.DataFrame) -> Iterator[GroupVolume]:
+    """Each provider has all of its own minutes, so that dominance says nothing."""
+    return (_group("", rows, dominated=False) for _, rows in frame.groupby("provider"))
+
+
+def _group(name: str, rows: pd.DataFrame, *, dominated: bool) -> GroupVolume:
     assigned = rows["assigned_minutes_per_week"].to_numpy(dtype=np.float64)
     known = ~np.isnan(assigned)
     brought = rows["band_minutes"].to_numpy(dtype=np.float64)
     return GroupVolume(
         name=name, n_clients=int(rows["client"].nunique()), n_providers=int(rows["provider"].nunique()),
-        by_provider=_by_provider(rows), mean_band_minutes=float(brought.mean()),
+        dominated=dominated, mean_band_minutes=float(brought.mean()),
         mean_delivered=float(rows["minutes_per_week"].mean()),
         mean_assigned=float(assigned[known].mean()) if known.any() else None,
         mean_band_where_assigned=float(brought[known].mean()) if known.any() else None,
         by_band=tuple(int(n) for n in rows.groupby("band")["client"].nunique()),
     )  # fmt: skip
-
-
-def _by_provider(rows: pd.DataFrame) -> tuple[float, ...]:
-    return tuple(float(total) for total in rows.groupby("provider")["minutes_per_week"].sum())
 
 
 def _mean_by_days(minutes: FloatArray, days: FloatArray) -> float | None:

@@ -22,11 +22,12 @@ def rules_in_words(settings: DisclosureSettings) -> tuple[str, ...]:
         f"afgerond op een stap van ten minste {2 * least} cliënten.",
         f"De mediaan staat er vanaf {2 * least} cliënten, het 10e en het 90e percentiel vanaf {10 * least}: aan elke "
         f"kant liggen dan ten minste {least} cliënten. De kleinste en de grootste waarde worden nooit getoond.",
-        f"Een gemiddeld aantal minuten wordt niet getoond als de {_largest(settings.dominant_providers)} samen meer "
-        f"dan {100 * settings.dominant_share:.0f}% van de minuten leveren.",
+        f"Een gemiddeld aantal minuten wordt niet getoond als de {_largest(settings.dominant_providers)} meer dan "
+        f"{100 * settings.dominant_share:.0f}% van de minuten leveren of krijgen. Zou het uit de andere gemiddelden te "
+        "berekenen zijn, dan ontbreekt ook het eerstvolgende kleine.",
         "Het uitvalregister (ledger) noemt aantallen regels en regelnummers precies. Het is niet voor publicatie.",
     )
 
 
 def _largest(n: int) -> str:
-    return "grootste aanbieder" if n == 1 else f"{n} grootste aanbieders"
+    return "grootste aanbieder of cliënt" if n == 1 else f"{n} grootste aanbieders of cliënten samen"

@@ -90,7 +90,7 @@ def _why_withheld(band: Band, left_out: bool) -> str | None:
     if band.suppressed:
         return "Te weinig cliënten of aanbieders."
     if band.dominated:
-        return "Enkele aanbieders leveren bijna alle minuten."
+        return "Enkele aanbieders of cliënten hebben bijna alle minuten, of het cijfer zou verraden wat zij hebben."
     return "Met dit aantal zou een kleiner aantal te berekenen zijn." if left_out else None
 
 

@@ -75,7 +75,10 @@ MEANINGS = {
     ): "Bij welk deel afwijkende besluiten in een klasse opnieuw wordt gekalibreerd (0,1 is "
     "10%; een keuze van dit onderzoek)",
     ("disclosure", "provider_rows"): "Of cijfers van één aanbieder, zonder naam, in de tariefbijlage mogen staan",
-    ("disclosure", "dominant_providers"): "Hoeveel van de grootste aanbieders samen een gemiddelde niet mogen bepalen",
+    (
+        "disclosure",
+        "dominant_providers",
+    ): "Hoeveel van de grootste aanbieders of cliënten samen een gemiddelde niet mogen bepalen",
     ("disclosure", "dominant_share"): "Deel van de minuten waarboven zij een gemiddelde bepalen (0,9 is 90%)",
 }
 

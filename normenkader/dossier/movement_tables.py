@@ -53,18 +53,19 @@ def movement_document(found: Movement, floor: DisclosureSettings, *, left_out: b
     n = found.n_clients
     shown = n >= floor.min_clients and found.n_providers >= floor.min_providers
     down, up, losers = _shares(found, floor) if shown else (None, None, None)
-    few_stay = n - found.n_down < floor.min_clients
+    of_many = shown and not found.dominated
+    loss_shown = of_many and down is not None and n - found.n_down >= floor.min_clients and not found.loss_dominated
     return {
         "group": found.group,
         "level": found.level or None,
         "n_clients": published_clients(n, floor) if shown and not left_out else None,
         "n_providers": published_providers(found.n_providers, floor) if shown else None,
-        "mean_old": rounded(found.mean_old, 1) if shown else None,
-        "mean_new": rounded(found.mean_new, 1) if shown else None,
+        "mean_old": rounded(found.mean_old, 1) if of_many else None,
+        "mean_new": rounded(found.mean_new, 1) if of_many else None,
         "share_down": down,
         "share_up": up,
         "share_losers": losers,
-        "mean_loss": None if down is None or few_stay else rounded(found.mean_loss, 1),
+        "mean_loss": rounded(found.mean_loss, 1) if loss_shown else None,
     }
 
 

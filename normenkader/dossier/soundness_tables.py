@@ -59,16 +59,16 @@ def _figures(found: UnseenFigures, floor: DisclosureSettings) -> Document:
 
 def _tenths(tenths: Sequence[Tenth], floor: DisclosureSettings) -> list[Document]:
     counts = {k: tenth.n_clients for k, tenth in enumerate(tenths)}
-    few = [k for k, tenth in enumerate(tenths) if tenth.n_providers < floor.min_providers]
+    few = [k for k, tenth in enumerate(tenths) if not tenth.shown]
     hidden = withheld_levels(counts, floor, few_providers=few)
     return [_tenth(tenth, floor, k in hidden) for k, tenth in enumerate(tenths)]
 
 
 def _tenth(tenth: Tenth, floor: DisclosureSettings, left_out: bool) -> Document:
-    shown = tenth.n_clients >= floor.min_clients and tenth.n_providers >= floor.min_providers
+    enough, shown = tenth.n_clients >= floor.min_clients, tenth.shown
     return {
         "n_clients": None if left_out else published_clients(tenth.n_clients, floor),
-        "n_providers": published_providers(tenth.n_providers, floor) if shown else None,
+        "n_providers": published_providers(tenth.n_providers, floor) if enough else None,
         "predicted": rounded(tenth.predicted, 1) if shown else None,
         "observed": rounded(tenth.observed, 1) if shown else None,
         "difference": figure(tenth.difference if shown else None, 1),

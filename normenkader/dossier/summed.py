@@ -113,13 +113,13 @@ def _bands(found: SummedBands, floor: DisclosureSettings) -> list[Document]:
 
 
 def _band(band: SummedBand, suppressed: bool, left_out: bool, floor: DisclosureSettings) -> Document:
-    silent = {"value": None, "reason": NO_RECORDS}
+    silent, veiled = {"value": None, "reason": NO_RECORDS}, suppressed or band.dominated
     return {
         "band": band.band, "label": band.label, "lower": band.lower, "upper": band.upper, "lower_interval": None,
         "doubt_zone": None, "n_clients": None if left_out else published_clients(band.n_clients, floor),
         "n_providers": None if suppressed else published_providers(band.n_providers, floor),
-        "mean_minutes": None if suppressed else rounded(band.mean_minutes, 1), "median_minutes": None, "p10": None,
+        "mean_minutes": None if veiled else rounded(band.mean_minutes, 1), "median_minutes": None, "p10": None,
         "p90": None, "promise_kept": silent, "fits_below_upper": silent, "promise_lower": None,
-        "minutes_above_lower": None if suppressed else rounded(band.mean_minutes - band.lower, 1),
+        "minutes_above_lower": None if veiled else rounded(band.mean_minutes - band.lower, 1),
         "suppressed": suppressed,
     }  # fmt: skip

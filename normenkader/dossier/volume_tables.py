@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from normenkader.bands.volumes import BandVolume, GroupVolume, Volumes
-from normenkader.disclosure import Line, is_dominated, published_clients, published_providers, withheld
+from normenkader.disclosure import Line, published_clients, published_providers, withheld
 from normenkader.provenance import rounded
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
@@ -25,17 +25,22 @@ TOO_FEW = "Er zijn te weinig aanbieders met genoeg cliënten."
 
 
 def volumes_document(found: Volumes, study: Study) -> Document:
-    """Volumes under the study's ``[disclosure]``: cells that are small, that one or two providers dominate, or that
+    """Volumes under the study's ``[disclosure]``: cells that are small, that few providers or clients dominate, or that
     would give such a cell away, are empty.
     """
     floor = study.disclosure
     return {
         "time_definition": study.info.time_definition, "unit": study.info.unit,
         "bands": _veiled(found.bands, [_band(band, floor) for band in found.bands], floor),
-        "total": {**_group(found.total, floor, of_all=True), "interval": _bounds(found.total_interval)},
+        "total": _total(found, floor),
         "products": _veiled(found.products, [_group(row, floor) for row in found.products], floor),
         **_providers(found, floor), "spread": _spread(found, floor),
     }  # fmt: skip
+
+
+def _total(found: Volumes, floor: DisclosureSettings) -> Document:
+    document = {**_group(found.total, floor, of_all=True), "interval": _bounds(found.total_interval)}
+    return _empty(document) if found.total.dominated else document
 
 
 def _band(band: BandVolume, floor: DisclosureSettings) -> Document:
@@ -71,7 +76,7 @@ def _veiled(
 ) -> list[Document]:
     hidden = withheld(
         [row.n_clients for row in rows], [Line(cells=tuple(range(len(rows))))],
-        primary=[row.n_providers < floor.min_providers or is_dominated(row.by_provider, floor) for row in rows],
+        primary=[row.n_providers < floor.min_providers or row.dominated for row in rows],
         settings=floor,
     )  # fmt: skip
     return [_empty(document) if hide else document for document, hide in zip(documents, hidden, strict=True)]

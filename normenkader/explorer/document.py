@@ -1,8 +1,9 @@
 """cells.json: the calibrated clients in cells that may be published, and nothing finer.
 
 What is safe about it. Every cell holds at least ``min_clients`` clients and clients of ``min_providers`` providers, no
-one or two of which deliver nearly all of its minutes, and edges lie between cells only. So whatever is subtracted from
-whatever else, what remains concerns whole cells: no figure speaks of fewer clients than the threshold. On top of that
+one or two of which deliver nearly all of its minutes, nor do one or two clients have them, and edges lie between cells
+only. So whatever is subtracted from whatever else, what remains concerns whole cells: no figure speaks of fewer clients
+than the threshold. On top of that
 
 - client counts are differences of a running total in multiples of ``round_to``: they add up exactly, so no set of
   them tells more than the cells themselves;
@@ -28,10 +29,10 @@ import numpy.typing as npt
 
 from normenkader.bands.norm_bands import norm_cells
 from normenkader.bands.table import BandTable
-from normenkader.disclosure import published_clients
+from normenkader.disclosure import contributions, published_clients
 from normenkader.explorer import cell_figures
 from normenkader.explorer.cell_figures import Placed, place_clients
-from normenkader.explorer.merging import Merged, merge_cells
+from normenkader.explorer.merging import Merged, largest_clients, merge_cells
 from normenkader.explorer.starting_points import starting_points, wanted_edges, with_places
 from normenkader.explorer.uncertainty import resampled_below, same_band_by_run
 from normenkader.model.norm_table import NormTable
@@ -83,7 +84,7 @@ def _merged(bands: BandTable, wanted: Mapping[int, int]) -> Merged:
     cells, step = norm_cells(bands.norms), bands.study.bands.step
     return merge_cells(
         _clients_once(bands.norms, step, len(cells)), _delivered(bands.norms, step, cells.providers.shape),
-        cells.providers > 0, floor=bands.study.disclosure,
+        cells.providers > 0, floor=bands.study.disclosure, largest=_largest(bands.norms, step, len(cells)),
         wanted={edge // step: weight for edge, weight in wanted.items() if edge % step == 0},
     )  # fmt: skip
 
@@ -104,6 +105,14 @@ def _delivered(norms: NormTable, step: int, shape: tuple[int, ...]) -> FloatArra
     delivered = norms.model.casemix.to_frame()["minutes_per_week"].to_numpy(float)[known]
     np.add.at(found, ((minutes[known] / step).astype(np.int64), providers[known]), delivered)
     return found
+
+
+def _largest(norms: NormTable, step: int, size: int) -> FloatArray:
+    """Delivered minutes per week of the clients of each grid cell who have most."""
+    minutes = norms.norm_minutes()
+    known = ~np.isnan(minutes)
+    whose, cell = contributions(norms.model.casemix.to_frame()[known]), (minutes[known] / step).astype(np.int64)
+    return largest_clients(cell, whose.client, whose.minutes, size, norms.model.study.disclosure.dominant_providers)
 
 
 def _settings(bands: BandTable) -> dict[str, Any]:

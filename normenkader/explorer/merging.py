@@ -34,13 +34,13 @@ class Merged:
 
 def merge_cells(
     clients: IntArray, delivered: FloatArray, present: BoolArray, *, floor: DisclosureSettings,
-    wanted: Mapping[int, int],
+    wanted: Mapping[int, int], largest: FloatArray | None = None,
 ) -> Merged:  # fmt: skip
     """The finest merging in which every cell may be published, with its mean of delivered minutes.
 
-    Every cell holds enough clients, in truth and as published, enough providers, and no provider or two with nearly
-    all of its minutes. A run of such cells may then be published too: the largest parts of a sum are together no
-    larger than those of its cells added up.
+    Every cell holds enough clients, in truth and as published, enough providers, and no provider or client or two
+    with nearly all of its minutes. A run of such cells may then be published too: the largest parts of a sum are
+    together no larger than those of its cells added up.
 
     Parameters
     ----------
@@ -54,6 +54,8 @@ def merge_cells(
         The study's ``[disclosure]``.
     wanted : mapping of int to int
         Grid cells at which an edge is wanted, with a weight above 1; every other edge counts as 1.
+    largest : (cells, k), optional
+        Delivered minutes of the ``dominant_providers`` clients of each grid cell who have most, from `largest_clients`.
 
     Returns
     -------
@@ -62,12 +64,15 @@ def merge_cells(
     """
     running = np.concatenate([[0], np.cumsum(clients)])
     shown = (2 * running + floor.round_to) // (2 * floor.round_to) * floor.round_to
+    of_few = None if largest is None else _clients_dominate(largest, delivered.sum(axis=1), floor)
     worth, back = [0.0, *[-np.inf] * len(clients)], [0] * (len(clients) + 1)
     for end in range(1, len(clients) + 1):
         enough = _providers_from(present[:end]) >= floor.min_providers
         enough &= running[end] - running[:end] >= floor.min_clients
         enough &= shown[end] - shown[:end] >= floor.min_clients
         enough &= ~_dominated_from(delivered[:end], floor)
+        if of_few is not None:
+            enough &= ~of_few[:end, end - 1]
         for start in np.flatnonzero(enough).tolist():
             value = worth[start] + (wanted.get(start, 1) if start else 0)
             if value > worth[end]:
@@ -88,6 +93,40 @@ def _dominated_from(delivered: FloatArray, floor: DisclosureSettings) -> BoolArr
     totals = np.sort(delivered[::-1].cumsum(axis=0)[::-1], axis=1)
     largest = totals[:, -floor.dominant_providers :].sum(axis=1)
     return np.asarray(largest > floor.dominant_share * totals.sum(axis=1))
+
+
+def largest_clients(cell: IntArray, client: IntArray, minutes: FloatArray, n_cells: int, k: int) -> FloatArray:
+    """Minutes of the `k` clients of each cell who have most, (cells, k).
+
+    One with episodes in several cells counts in each with all minutes, so that no run of cells passes that should not.
+
+    Parameters
+    ----------
+    cell, client : (rows,) codes
+    minutes : (rows,)
+    n_cells, k : int
+    """
+    total = np.bincount(client, minutes)
+    pairs = np.unique(np.stack([cell, client]), axis=1)
+    by_cell = np.lexsort((-total[pairs[1]], pairs[0]))
+    at, own = pairs[0][by_cell], total[pairs[1]][by_cell]
+    rank = np.arange(len(at)) - np.searchsorted(at, at)
+    found = np.zeros((n_cells, k))
+    found[at[rank < k], rank[rank < k]] = own[rank < k]
+    return found
+
+
+def _clients_dominate(largest: FloatArray, total: FloatArray, floor: DisclosureSettings) -> BoolArray:
+    """Whether few clients have nearly all minutes of the cells from each first to each last, (cells, cells)."""
+    n, k = largest.shape
+    found, running = np.zeros((n, n), dtype=np.bool_), np.concatenate([[0.0], np.cumsum(total)])
+    top = np.zeros((n, k))
+    for length in range(n):
+        first = np.arange(n - length)
+        top = np.sort(np.concatenate([top[first], largest[first + length]], axis=1), axis=1)[:, -k:]
+        found[first, first + length] = top.sum(axis=1) > floor.dominant_share * (
+            running[first + length + 1] - running[first])  # fmt: skip
+    return found
 
 
 def _walked(back: Sequence[int]) -> tuple[int, ...]:

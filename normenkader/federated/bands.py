@@ -14,6 +14,7 @@ from normenkader.bands.grid import band_numbers
 from normenkader.bands.norm_bands import demands_of, options
 from normenkader.bands.optimum import Infeasible, Partition, optimal_or_fewer
 from normenkader.bands.table import Explained, band_labels
+from normenkader.disclosure import is_dominated
 from normenkader.errors import InputRefused
 from normenkader.federated.summary import CellSummary
 from normenkader.model.norm_table import NormTable
@@ -42,6 +43,8 @@ class SummedBand:
         Exact; only for publication through `disclosure`. A client of two providers counts at both.
     mean_minutes, mean_norm_minutes : float
         Over episodes: delivered, and by the norm table.
+    dominated : bool
+        Few providers deliver nearly all minutes. Whether few clients have them, sums do not tell.
     """
 
     band: int
@@ -52,6 +55,7 @@ class SummedBand:
     n_providers: int
     mean_minutes: float
     mean_norm_minutes: float
+    dominated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,7 @@ def _bands(
             band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,
             n_clients=int(clients.sum()), n_providers=int((clients > 0).sum()),
             mean_minutes=float(minutes.sum() / episodes.sum()), mean_norm_minutes=float(norm.sum() / episodes.sum()),
+            dominated=is_dominated(minutes, norms.model.study.disclosure),
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from normenkader.disclosure import contributions
 from normenkader.model.censored import fit_censored
 from normenkader.model.grouped import Figure, quantile_figure, ratio_of_sums, sums_by, within
 from normenkader.model.norm_table import NormTable
@@ -30,6 +31,9 @@ class Tenth:
     ----------
     n_clients, n_providers : int
         Exact; only for publication through `disclosure`.
+    shown : bool
+        Whether its means may be published: enough clients and providers, no few of whom have nearly all delivered
+        minutes, or those of such a tenth with it.
     predicted, observed : float
         Mean minutes per week. Observed minutes have the providers' own levels taken out.
     difference : Figure
@@ -38,6 +42,7 @@ class Tenth:
 
     n_clients: int
     n_providers: int
+    shown: bool
     predicted: float
     observed: float
     difference: Figure
@@ -172,13 +177,17 @@ def _tenths(
     cuts = np.unique(np.quantile(predicted, np.arange(1, _TENTHS) / _TENTHS))
     tenth = np.searchsorted(cuts, predicted, side="right")
     provider = table.model.design().provider_codes()[known]
-    client = table.model.casemix.to_frame()["client"].to_numpy()[known]
-    g = len(table.model.design().providers)
+    frame = table.model.casemix.to_frame()[known]
+    client, g = frame["client"].to_numpy(), len(table.model.design().providers)
+    floor = table.model.study.disclosure
+    of_few = contributions(frame).left_out(tenth, len(cuts) + 1, floor)
     for k in np.unique(tenth):
         inside = tenth == k
         counts = np.bincount(provider[inside], minlength=g).astype(float)
+        n_clients, n_providers = len(np.unique(client[inside])), int((counts > 0).sum())
+        enough = n_clients >= floor.min_clients and n_providers >= floor.min_providers
         yield Tenth(
-            n_clients=len(np.unique(client[inside])), n_providers=int((counts > 0).sum()),
+            n_clients=n_clients, n_providers=n_providers, shown=enough and not of_few[k],
             predicted=float(predicted[inside].mean()), observed=float((predicted + error)[inside].mean()),
             difference=ratio_of_sums(sums_by(provider[inside], error[inside], g), counts),
         )  # fmt: skip

@@ -21,7 +21,8 @@ RESERVATION_CODES = terms_of(
     ("suppressed_band", "klasse zonder cijfers", "suppressed band",
      "In deze klasse zitten te weinig cliënten of aanbieders om cijfers te tonen."),
     ("dominated_band", "klasse van enkele aanbieders", "dominated band",
-     "In deze klasse leveren een of twee aanbieders bijna alle minuten. Een gemiddelde zou tonen wat zij leveren."),
+     "In deze klasse hebben een of twee aanbieders of cliënten bijna alle minuten. Een gemiddelde zou tonen wat zij "
+     "leveren of krijgen."),
     ("merged_levels", "samengevoegde niveaus", "merged levels",
      "Sommige niveaus hadden te weinig waarnemingen en krijgen de minuten van het niveau ernaast."),
     ("unsupported_levels", "niveaus zonder norm", "unsupported levels",

@@ -73,13 +73,13 @@ def test_the_interval_is_the_jackknife_over_providers() -> None:
     assert mean_interval(minutes, np.zeros(6, dtype=int)) is None
 
 
-def band(number: int, n: int, *, providers: int = 6, shares: tuple[float, ...] = (10.0,) * 6) -> BandVolume:
-    return BandVolume(band=number, n_clients=n, n_providers=providers, by_provider=shares, mean_minutes=100.0 * number,
+def band(number: int, n: int, *, providers: int = 6, dominated: bool = False) -> BandVolume:
+    return BandVolume(band=number, n_clients=n, n_providers=providers, dominated=dominated, mean_minutes=100.0 * number,
                       interval=(90.0, 110.0), mean_by_days=101.0)  # fmt: skip
 
 
 def group(name: str, n: int, delivered: float = 100.0, providers: int = 6) -> GroupVolume:
-    return GroupVolume(name=name, n_clients=n, n_providers=providers, by_provider=(10.0,) * 6,
+    return GroupVolume(name=name, n_clients=n, n_providers=providers, dominated=False,
                        mean_band_minutes=100.0, mean_delivered=delivered, mean_assigned=None,
                        mean_band_where_assigned=None)  # fmt: skip
 
@@ -93,7 +93,7 @@ def study_with(bands: BandTable, **disclosure: Any) -> Study:
     return replace(study, disclosure=study.disclosure.model_copy(update=disclosure))
 
 
-@pytest.mark.parametrize("small", [band(2, 7), band(2, 40, providers=2), band(2, 40, shares=(95.0, 3.0, 2.0))])
+@pytest.mark.parametrize("small", [band(2, 7), band(2, 40, providers=2), band(2, 40, dominated=True)])
 def test_a_small_or_dominated_band_is_empty(bands: BandTable, small: BandVolume) -> None:
     document = volumes_document(of(band(1, 300), small, band(3, 60), band(4, 55)), bands.study)
     assert document["bands"][1] == {"band": 2} | dict.fromkeys(

@@ -60,6 +60,8 @@ levels = ["geen", "licht", "zwaar"]
 ijkclient = "geen"
 group = "leefgebied"
 """
+#: Municipality of which one provider delivers nearly all minutes.
+DOMINATED = "eenzijdig"
 AREAS = ("justitie", "financien", "gezondheid")
 
 
@@ -103,8 +105,19 @@ def _few(rows: list[dict[str, Any]], rng: np.random.Generator) -> None:
             rows[k][name] = value
     for k in rng.choice(len(rows), 6, replace=False):
         rows[k]["provider"] = "kleine aanbieder"
+    _of_one(rows)
     for row in rows:
         row["assigned_minutes_per_week"] = 180 if row["product"] != "IB2" else 240
+
+
+def _of_one(rows: list[dict[str, Any]]) -> None:
+    """A municipality with enough clients of three providers, one of which has nearly all of them; without rng."""
+    taken = dict.fromkeys(("aanbieder 2", "aanbieder 3"), 1) | {"aanbieder 1": 36}
+    for row in rows:
+        left = taken.get(row["provider"], 0)
+        if left > 1 or (left and row["municipality"] == "gemeente 1"):
+            taken[row["provider"]] -= 1
+            row["municipality"] = DOMINATED
 
 
 def _contacts(row: dict[str, Any], rng: np.random.Generator) -> list[dict[str, Any]]:

@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from attacker import learns
 from click.testing import CliRunner
+from dominated import of_few, rows
+from dominated import told as means_of_few
 from published import Truth, attack, brought
-from rare_study import MARKS, rare_study
+from rare_study import DOMINATED, MARKS, rare_study
 from scan import documents_of, leaves, small_counts, small_shares, texts_of
 
 import normenkader as nk
 from normenkader import tracking
 from normenkader.bands.table import BandTable
 from normenkader.cli import main
+from normenkader.disclosure import Contributions
 from normenkader.dossier import write
 from normenkader.dossier.volume_tables import volumes_document
 from normenkader.provenance import readable_json
@@ -110,6 +114,35 @@ def told(documents: dict[str, Any], bands: BandTable) -> dict[Any, tuple[float, 
     assert len(small) > 20
     found = {name: attacker.interval(name) for name in small}
     return {name: interval for name, interval in found.items() if learns(interval, LEAST)}
+
+
+def test_no_mean_of_minutes_is_that_of_few_providers_or_clients(left: Left) -> None:
+    frame = left.bands.norms.model.casemix.to_frame()
+    own = frame[frame["municipality"] == DOMINATED]
+    assert own["client"].nunique() > LEAST
+    assert own["provider"].nunique() == 3
+    assert of_few(own)
+    listed = list(rows(left.documents, left.bands))
+    dominated = {(r.table, r.name) for r in listed if r.inside.sum() >= LEAST and of_few(frame[r.inside])}
+    assert ("fairness municipality", DOMINATED) in dominated
+    assert sum(len(r.shown) for r in listed) > 100
+    assert means_of_few(left.documents, left.bands) == []
+
+
+def test_the_scan_sees_means_of_few_when_the_rule_is_off(left: Left) -> None:
+    """Fairness and impact name the municipality; without the rule both would show its mean."""
+    from normenkader.bands.fairness import fairness
+    from normenkader.bands.impact import impact
+
+    norms, edges = left.bands.norms, left.bands.edges()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Contributions, "left_out", lambda self, row, n_rows, settings: np.zeros(n_rows, dtype=bool))
+        soundness = replace(left.bands.soundness, fairness=fairness(norms, edges))
+        robustness = replace(left.bands.robustness, impact=impact(norms, edges, left.bands.stability))
+    documents = left.documents | documents_again(replace(left.bands, soundness=soundness, robustness=robustness))
+    found = means_of_few(documents, left.bands)
+    for table in ("fairness municipality", "impact assigned municipality", "impact product_average municipality"):
+        assert any(line.startswith(f"{table}: {DOMINATED} shows") for line in found)
 
 
 def test_no_client_episode_or_assessor_appears_in_any_output(left: Left) -> None:

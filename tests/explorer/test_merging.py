@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from normenkader.explorer.merging import Merged, merge_cells
+from normenkader.explorer.merging import Merged, largest_clients, merge_cells
 from normenkader.settings import DisclosureSettings
 
 CLIENTS = np.array([0, 4, 7, 30, 3, 12, 11, 6, 2, 0, 9])
@@ -83,3 +83,38 @@ def test_too_few_clients_or_providers_leave_nothing() -> None:
     one_provider = np.zeros((len(CLIENTS), N_PROVIDERS), dtype=bool)
     one_provider[:, 0] = True
     assert merged(CLIENTS, one_provider).starts == ()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_cell_holds_nearly_only_the_minutes_of_two_clients(seed: int) -> None:
+    """Every client once; some have a hundred times the minutes of the others. Against all mergings, counted anew."""
+    rng, floor = np.random.default_rng(seed), DisclosureSettings()
+    cell, provider = rng.integers(0, 7, 90), rng.integers(0, N_PROVIDERS, 90)
+    minutes = np.where(rng.random(90) < 0.1, 900.0, 10.0)
+    delivered, present = np.zeros((7, N_PROVIDERS)), np.zeros((7, N_PROVIDERS), dtype=bool)
+    np.add.at(delivered, (cell, provider), minutes)
+    present[cell, provider] = True
+    open_floor = DisclosureSettings(min_providers=1, dominant_providers=2)
+    clients = np.bincount(cell, minlength=7)
+
+    def good(a: int, b: int) -> bool:
+        inside = (cell >= a) & (cell < b)
+        own, total = np.sort(minutes[inside])[::-1], minutes[inside].sum()
+        of_providers = np.sort(np.bincount(provider[inside], minutes[inside]))[::-1]
+        return inside.sum() >= 10 and own[:2].sum() <= 0.9 * total and of_providers[:2].sum() <= 0.9 * total
+
+    largest = largest_clients(cell, np.arange(90), minutes, 7, floor.dominant_providers)
+    found = merge_cells(clients, delivered, present, floor=open_floor, wanted={}, largest=largest)
+    allowed = [s for s in all_starts(7) if all(good(a, b) for a, b in zip(s, (*s[1:], 7), strict=True))]
+    assert found.starts == () or found.starts in allowed
+    assert len(found.starts) <= max((len(s) for s in allowed), default=0)
+    without = merge_cells(clients, delivered, present, floor=open_floor, wanted={})
+
+    assert len(found.starts) <= len(without.starts)
+    assert found == without or without.starts not in allowed
+
+
+def test_of_the_largest_clients_one_in_two_cells_counts_in_both_with_all() -> None:
+    cell, client = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 1, 2, 0, 3, 4])
+    found = largest_clients(cell, client, np.array([5.0, 4.0, 9.0, 7.0, 1.0, 2.0]), 4, 2)
+    assert found.tolist() == [[12.0, 9.0], [12.0, 1.0], [2.0, 0.0], [0.0, 0.0]]
