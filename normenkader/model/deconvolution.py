@@ -42,9 +42,8 @@ def ensemble_values(
     scale = float(np.average(np.maximum(start + shift, 1e-9) ** power, weights=weight))
     likelihood = _likelihood(grid, seen, shift, noise, power, scale)
     for _ in range(PASSES):
-        joint = likelihood * prior
-        total = joint.sum(axis=1)
-        prior = weight @ (joint / np.where(total > 0, total, 1.0)[:, None])
+        total = likelihood @ prior
+        prior = prior * (np.divide(weight, total, out=np.zeros_like(total), where=total > 0) @ likelihood)
         prior = prior / prior.sum()
     return _by_rank(start, weight, grid, prior)
 
@@ -52,14 +51,33 @@ def ensemble_values(
 def _likelihood(
     grid: FloatArray, seen: FloatArray, shift: FloatArray, noise: FloatArray, power: int, scale: float
 ) -> FloatArray:
-    """Likelihood of every entry at every grid value, (m, K); `scale` is the mean of ``(value + shift) ** power``."""
-    centre = grid[None, :] + shift[:, None]
-    floor = _SMALLEST_SHARE_OF_MEAN * max(float(seen.mean()), 1e-9)
-    relative = np.maximum(centre, floor) ** power / scale
+    """Likelihood of every entry at every grid value, (m, K), each row up to a factor; `scale` is the mean of
+    ``(value + shift) ** power``.
+
+    In place and with one exponential a value: this is where most of the time of a promise goes.
+    """
+    likelihood = grid[None, :] + shift[:, None]
+    variance = _noise_at(likelihood, seen, power)
+    variance *= (noise / scale)[:, None]
     # Values lie anywhere within a cell, not at its middle.
-    variance = noise[:, None] * relative + (grid[1] - grid[0]) ** 2 / 12
-    log = -0.5 * (seen[:, None] - centre) ** 2 / variance - 0.5 * np.log(variance)
-    return np.asarray(np.exp(log - log.max(axis=1, keepdims=True)))
+    variance += (grid[1] - grid[0]) ** 2 / 12
+    np.subtract(seen[:, None], likelihood, out=likelihood)
+    np.square(likelihood, out=likelihood)
+    likelihood /= variance
+    # The nearest value counts 1, so that no row is lost below the smallest number there is.
+    likelihood -= likelihood.min(axis=1, keepdims=True)
+    likelihood *= -0.5
+    np.exp(likelihood, out=likelihood)
+    likelihood /= np.sqrt(variance, out=variance)
+    return likelihood
+
+
+def _noise_at(centre: FloatArray, seen: FloatArray, power: int) -> FloatArray:
+    """A power of the mean that the noise follows, (m, K); (m, 1) where it follows none."""
+    if power == 0:
+        return np.ones((len(centre), 1))
+    raised = np.maximum(centre, _SMALLEST_SHARE_OF_MEAN * max(float(seen.mean()), 1e-9))
+    return raised if power == 1 else np.square(raised, out=raised)
 
 
 def _histogram(values: FloatArray, weight: FloatArray, grid: FloatArray) -> FloatArray:
