@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.unseen_checks import OWN_CHOICE
 from normenkader.evidence import Check
 from normenkader.model.norm_table import NormTable
-from normenkader.model.profiles import norm_minutes_of
+from normenkader.model.profiles import norm_minutes_with
 from normenkader.settings import Factor
 
-FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 MOST_MOVED = 1 / 3
 """A plain choice. The share is an exact count on the table in force: terms and edges on whole steps may make it high
@@ -55,10 +55,8 @@ def gameability(norms: NormTable, edges: Sequence[int]) -> tuple[FactorMoved, ..
     edges : sequence of int
         Lower bounds of the bands.
     """
-    own = norms.norm_minutes()
-    known = ~np.isnan(own)
-    frame = norms.model.casemix.to_frame()[known].reset_index(drop=True)
-    return tuple(_moved(factor, norms, frame, own[known], edges) for factor in norms.model.study.factors)
+    known = ~np.isnan(norms.norm_minutes())
+    return tuple(_moved(factor, norms, known, edges) for factor in norms.model.study.factors)
 
 
 def gameability_checks(found: Sequence[FactorMoved]) -> tuple[Check, ...]:
@@ -81,10 +79,11 @@ def gameability_checks(found: Sequence[FactorMoved]) -> tuple[Check, ...]:
     )  # fmt: skip
 
 
-def _moved(factor: Factor, norms: NormTable, frame: pd.DataFrame, own: FloatArray, edges: Sequence[int]) -> FactorMoved:
+def _moved(factor: Factor, norms: NormTable, known: BoolArray, edges: Sequence[int]) -> FactorMoved:
+    own, codes = norms.norm_minutes()[known], norms.model.design().codes()[factor.name][known]
     gain = np.zeros(len(own))
-    for level in _neighbours(factor, frame[factor.name]):
-        other = norm_minutes_of(norms, frame.assign(**{factor.name: level}))
+    for level in _neighbours(factor, codes):
+        other = norm_minutes_with(norms, known, factor.name, level)
         gain = np.maximum(gain, np.nan_to_num(other - own, nan=0.0))
     higher = band_numbers(own + gain, edges) > band_numbers(own, edges)
     return FactorMoved(
@@ -93,11 +92,10 @@ def _moved(factor: Factor, norms: NormTable, frame: pd.DataFrame, own: FloatArra
     )  # fmt: skip
 
 
-def _neighbours(factor: Factor, column: pd.Series[str]) -> Iterable[npt.NDArray[np.object_]]:
-    """Columns in which every client has a neighbouring level; at the end of the scale the own one."""
-    levels = np.array(factor.levels, dtype=object)
-    code = pd.Categorical(column, categories=list(factor.levels)).codes.astype(np.int64)
+def _neighbours(factor: Factor, codes: IntArray) -> Iterable[IntArray]:
+    """Codes by which every client has a neighbouring level; at the end of the scale the own one."""
+    levels = len(factor.levels)
     if factor.is_ordered:
-        yield from (levels[np.clip(code + shift, 0, len(levels) - 1)] for shift in (-1, 1))
+        yield from (np.clip(codes + shift, 0, levels - 1) for shift in (-1, 1))
     else:
-        yield from (levels[(code + shift) % len(levels)] for shift in range(1, len(levels)))
+        yield from ((codes + shift) % levels for shift in range(1, levels))

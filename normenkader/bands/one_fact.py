@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from normenkader.bands.grid import band_numbers
 from normenkader.model.norm_table import NormTable
-from normenkader.model.profiles import norm_minutes_of
+from normenkader.model.profiles import norm_minutes_with
 from normenkader.model.sampled import on_sample
 from normenkader.settings import Factor
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 def share_moved_by_one_fact(norms: NormTable, many_edges: Sequence[tuple[int, ...]]) -> tuple[float | None, ...]:
@@ -37,24 +38,21 @@ def share_moved_by_one_fact(norms: NormTable, many_edges: Sequence[tuple[int, ..
 def changes_of_one_fact(norms: NormTable) -> tuple[FloatArray, FloatArray]:
     """Norm minutes before and after every change of one factor by one level that gives a norm, over all clients."""
     norms = on_sample(norms)
-    own, frame = norms.norm_minutes(), norms.model.casemix.to_frame()
-    frame, own = frame[~np.isnan(own)], own[~np.isnan(own)]
+    own, codes = norms.norm_minutes(), norms.model.design().codes()
+    has_norm = ~np.isnan(own)
     pairs = [(np.zeros(0), np.zeros(0))]
     for factor in norms.model.study.factors:
-        for changed, rows in one_level_away(frame, factor):
-            new = norm_minutes_of(norms, changed)
+        for changed, possible in one_level_away(codes[factor.name], factor):
+            rows = possible & has_norm
+            new = norm_minutes_with(norms, rows, factor.name, changed[rows])
             known = ~np.isnan(new)
             pairs.append((own[rows][known], new[known]))
     return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
 
 
-def one_level_away(frame: pd.DataFrame, factor: Factor) -> Iterator[tuple[pd.DataFrame, npt.NDArray[np.bool_]]]:
-    """Frames in which one factor differs by one level, each with the rows that it holds of `frame`."""
-    levels = factor.levels
-    codes = frame[factor.name].map({level: code for code, level in enumerate(levels)}).to_numpy(dtype=np.int64)
-    steps = (-1, 1) if factor.is_ordered else range(1, len(levels))
-    for step in steps:
-        new = codes + step if factor.is_ordered else (codes + step) % len(levels)
-        rows = (new >= 0) & (new < len(levels))
-        if rows.any():
-            yield frame[rows].assign(**{factor.name: np.asarray(levels, dtype=object)[new[rows]]}), rows
+def one_level_away(codes: IntArray, factor: Factor) -> Iterator[tuple[IntArray, BoolArray]]:
+    """Codes that differ by one level, each time with the rows for which there is such a level."""
+    levels = len(factor.levels)
+    for step in (-1, 1) if factor.is_ordered else range(1, levels):
+        new = codes + step if factor.is_ordered else (codes + step) % levels
+        yield new, (new >= 0) & (new < levels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Literal
 
@@ -14,7 +14,8 @@ import numpy.typing as npt
 from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.variants import Half, in_half, with_model, without_capped
 from normenkader.errors import InputRefused
-from normenkader.model.fit import fit_minutes
+from normenkader.model.design import Design
+from normenkader.model.fit import fit_minutes, identified_design
 from normenkader.model.intervals import resampled
 from normenkader.model.log_link import fit_log_link
 from normenkader.model.moments import average_level
@@ -117,7 +118,7 @@ def sources(
     """The norm table under each combination; one that leaves too little to fit is passed over."""
     in_force = {d.name: d.in_force for d in dimensions}
     tables: dict[tuple[str, ...], NormTable | None] = {}
-    measured = cache(lambda window, capped: _measured(norms.model.casemix, window, capped))
+    measured = cache(partial(_measured, norms.model.casemix))
     for options in combinations:
         chosen = dict(zip(in_force, options, strict=True))
         key = tuple(chosen[name] for name in _REFITTED)
@@ -137,28 +138,32 @@ def _capped_options(in_force: str) -> tuple[str, ...]:
     return (in_force, *(o for o in ("as_need", "lower_limit", "left_out") if o != in_force))
 
 
-def _refitted(
-    norms: NormTable, chosen: Mapping[str, str], measured: Callable[[str, str], Casemix | None]
-) -> NormTable | None:
-    casemix = measured(chosen["window"], chosen["capped"])
-    if casemix is None:
+def _refitted(norms: NormTable, chosen: Mapping[str, str], measured: _Measured) -> NormTable | None:
+    found = measured(chosen["window"], chosen["capped"] == "left_out", chosen["thin_levels"])
+    if found is None:
         return None
-    variant = with_model(casemix, thin_levels=chosen["thin_levels"])
+    variant, design = found
     censoring: Literal["on", "off"] = "on" if chosen["capped"] == "lower_limit" else "off"
     rule = next(rule for rule in RULES if rule == chosen["variance"])
     try:
-        return make_norm_table(fit_minutes(variant, censoring=censoring, variance=rule), replaced=norms.replaced)
+        refitted = fit_minutes(variant, censoring=censoring, variance=rule, design=design)
+        return make_norm_table(refitted, replaced=norms.replaced)
     except InputRefused:
         return None
 
 
-def _measured(casemix: Casemix, window: str, capped: str) -> Casemix | None:
+_Measured = Callable[[str, bool, str], tuple[Casemix, Design] | None]
+
+
+def _measured(casemix: Casemix, window: str, left_out: bool, thin_levels: str) -> tuple[Casemix, Design] | None:
+    """The rows of a window, with or without those at the cap, and their design: all that they share is made once."""
     halves: dict[str, Half] = {"first_half": "first", "second_half": "second"}
     found = in_half(casemix, halves[window]) if window in halves else casemix
     if found is None:
         return None
-    kept = without_capped(found) if capped == "left_out" else found
-    return None if kept.to_frame().empty else kept
+    variant = with_model(without_capped(found) if left_out else found, thin_levels=thin_levels)
+    frame = variant.to_frame()
+    return None if frame.empty else (variant, identified_design(frame, variant.study))
 
 
 def _additive_source(options: tuple[str, ...], equal: bool, table: NormTable) -> Source:

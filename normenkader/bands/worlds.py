@@ -14,7 +14,7 @@ from normenkader.bands.norm_bands import demands_of
 from normenkader.bands.universes import Source
 from normenkader.model.design import Design
 from normenkader.model.norm_table import NormTable
-from normenkader.model.profiles import profile_design
+from normenkader.model.profiles import design_at
 
 IntArray = npt.NDArray[np.int64]
 
@@ -47,14 +47,15 @@ def worlds_of(norms: NormTable, edges: tuple[int, ...], found: Iterable[Source])
     """
     own = norms.norm_minutes()
     rows = ~np.isnan(own)
-    frame, bands = norms.model.casemix.to_frame()[rows], band_numbers(own[rows], edges)
-    # Several worlds share one design: levels are looked up once for each.
+    bands = band_numbers(own[rows], edges)
+    codes = {name: every[rows] for name, every in norms.model.design().codes().items()}
+    # Several worlds share one design.
     designs = {}
     worlds = []
     for source in found:
         design = source.table.model.design()
         if id(design) not in designs:
-            designs[id(design)] = profile_design(design, frame, norms.model.study)
+            designs[id(design)] = design_at(design, codes, len(bands))
         worlds.append(_world(source, designs[id(design)], bands, len(edges)))
     return worlds
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from normenkader.model.added_term import SlopeTests, added_terms, contrasts, holm
 from normenkader.model.design import Design
-from normenkader.model.factors import level_codes
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.norm_table import NormTable
 from normenkader.model.restriction import order_constraints
@@ -149,7 +148,7 @@ def _overlap(model: MinutesModel) -> tuple[SlopeTest, ...]:
 def _slope_row(model: MinutesModel, factor: str) -> FloatArray | None:
     """Weights that turn the terms of an ordered factor into its least-squares slope over all clients."""
     design, at = model.design(), _main_columns(model.design(), factor)
-    codes = level_codes(model.casemix.to_frame(), model.study)[factor].astype(float)
+    codes = model.design().codes()[factor].astype(float)
     centred = codes - codes.mean()
     row = np.zeros(len(design.columns))
     row[at] = centred @ design.matrix()[:, at]

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from normenkader.model.factors import level_codes
 from normenkader.model.intervals import resampled
 from normenkader.model.results import MinutesModel
 
@@ -95,7 +94,7 @@ def neutral_outcomes(model: MinutesModel, fold: IntArray) -> FloatArray:
 
 def _features(model: MinutesModel) -> FloatArray:
     """Level positions of the study's factors, and of each group how many of its factors are above their lowest."""
-    codes = level_codes(model.casemix.to_frame(), model.study)
+    codes = model.design().codes()
     columns = [codes[f.name].astype(float) for f in model.study.factors]
     groups = dict.fromkeys(f.group for f in model.study.factors if f.group)
     for group in groups:

@@ -51,10 +51,10 @@ def ensemble_values(
 def _likelihood(
     grid: FloatArray, seen: FloatArray, shift: FloatArray, noise: FloatArray, power: int, scale: float
 ) -> FloatArray:
-    """Likelihood of every entry at every grid value, (m, K), each row up to a factor; `scale` is the mean of
-    ``(value + shift) ** power``.
+    """Likelihood of every entry at every grid value, (m, K), each row up to a factor.
 
-    In place and with one exponential a value: this is where most of the time of a promise goes.
+    `scale` is the mean of ``(value + shift) ** power``. In place, with one exponential a value: most of the time that
+    a promise takes is spent here.
     """
     likelihood = grid[None, :] + shift[:, None]
     variance = _noise_at(likelihood, seen, power)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from normenkader.model.factors import DesignFactor, IntArray, design_factors, level_codes
+from normenkader.model.factors import DesignFactor, IntArray, at_levels, design_factors, level_codes
 from normenkader.model.layout import Cell, Column, lay_out
 from normenkader.model.support import RowSupport
 from normenkader.study import Study
@@ -49,6 +50,10 @@ class Design:
     def provider_codes(self) -> IntArray:
         """Index of the provider of every row, rising; read-only."""
         return self._provider
+
+    def codes(self) -> Mapping[str, IntArray]:
+        """Index of the level of every row, by factor, the overlap factors among them."""
+        return self._codes
 
     def rows_by_column(self) -> FloatArray:
         """Number of rows at each column; known as well where providers sent sums in place of rows."""
@@ -95,11 +100,11 @@ def make_design(frame: pd.DataFrame, study: Study) -> Design:
     )  # fmt: skip
 
 
-def indicator(column: Column, codes: dict[str, IntArray]) -> FloatArray:
+def indicator(column: Column, codes: Mapping[str, IntArray]) -> FloatArray:
     """1 for the rows a column stands for, else 0."""
-    inside = np.isin(codes[column.factor], column.levels)
+    inside = at_levels(codes[column.factor], column.levels)
     if column.with_factor:
-        inside &= np.isin(codes[column.with_factor], column.with_levels)
+        inside &= at_levels(codes[column.with_factor], column.with_levels)
     return inside.astype(np.float64)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,11 +61,28 @@ def design_factors(study: Study) -> tuple[DesignFactor, ...]:
 
 def level_codes(frame: pd.DataFrame, study: Study) -> dict[str, IntArray]:
     """Index of the level of every row, by factor; overlap classes are derived from the group's members."""
-    codes = {f.name: _codes(frame[f.name], f.levels) for f in study.factors}
+    return with_overlap({f.name: _codes(frame[f.name], f.levels) for f in study.factors}, study)
+
+
+def with_overlap(own: Mapping[str, IntArray], study: Study) -> dict[str, IntArray]:
+    """Codes of the study's own factors, and of the overlap classes that follow from them.
+
+    Parameters
+    ----------
+    own : mapping of factor to (n,) codes
+        What it holds of overlap classes is derived anew.
+    study : Study
+    """
+    codes = {f.name: own[f.name] for f in study.factors}
     for group in study.overlap_groups():
         above = sum((codes[f.name] > 0).astype(np.int64) for f in study.members(group))
         codes[f"n_{group}"] = count_class(np.asarray(above), study.model.breaks_of(group))
     return codes
+
+
+def at_levels(codes: IntArray, levels: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Which rows are at any of `levels`: a comparison for each of these few, where a search would sort the rows."""
+    return np.asarray(np.logical_or.reduce([codes == level for level in levels]))
 
 
 def count_class(count: IntArray, breaks: Sequence[int]) -> IntArray:

@@ -19,6 +19,7 @@ from normenkader.model.passes import fit_rows, settled_weights
 from normenkader.model.results import CensoringChoice, MinutesModel
 from normenkader.model.specification import mean_rows
 from normenkader.model.variance import Setting, VarianceChoice
+from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -32,6 +33,7 @@ def fit_minutes(
     censoring: Literal["on", "off", "auto"] | None = None,
     variance: Setting | None = None,
     unregistered_as_zero: bool = False,
+    design: Design | None = None,
 ) -> MinutesModel:
     """Fit minutes per week to factors, within providers.
 
@@ -46,6 +48,8 @@ def fit_minutes(
         In place of the study's settings, to show what a choice does.
     unregistered_as_zero : bool
         Count episodes without any registration as zero minutes, to show what they would do.
+    design : Design, optional
+        `identified_design` of these rows and settings, where several fits share it.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def fit_minutes(
     if not frame["minutes_per_week"].any():
         raise InputRefused("after setting rows aside every episode has zero minutes; no norm can be made of that")
     choice = choose_censoring(frame, censoring or study.model.censoring)
-    design = _identified(make_design(frame, study))
+    design = identified_design(frame, study) if design is None else design
     choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)
     moments = _moments(design, fit.expected, w)
     profile = replace(_profile(design, frame, w, fit, moments), n=_clients_by_provider(design, frame))
@@ -90,8 +94,18 @@ def choose_censoring(frame: pd.DataFrame, setting: Literal["on", "off", "auto"])
     return CensoringChoice(applied=applied, setting=setting, share_at_cap=share, share_assigned=assigned, reason=reason)
 
 
-def _identified(design: Design) -> Design:
-    """Leave out the columns that cannot be told apart within providers, and mark what they stood for."""
+def identified_design(frame: pd.DataFrame, study: Study) -> Design:
+    """The design of a casemix frame without the columns that cannot be told apart within providers.
+
+    What these stood for is marked. Neither outcomes nor weights bear on it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `Casemix.to_frame` gives it.
+    study : Study
+    """
+    design = make_design(frame, study)
     n, _ = design.matrix().shape
     profile = within_profile(_moments(design, np.zeros(n), np.ones(n)))
     kept, cells = told_apart(design.cells, profile)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from normenkader.model.moments import Profile, average_level, solve
+from normenkader.model.moments import Profile, average_level, inverse, solve
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -100,13 +100,12 @@ def degrees_of_freedom(profile: Profile) -> FloatArray:
     Bell & McCaffrey (2002), Bias reduction in standard errors for linear regression with multi-stage samples, Survey
     Methodology 28(2). Hansen (2024), Jackknife standard errors for clustered regression.
     """
-    g, p = profile.b.shape
+    g = len(profile.b)
     total = profile.a.sum(axis=0)
-    inverse = solve(np.broadcast_to(total, (p, p, p)), np.eye(p)) if p else np.zeros((0, 0))
     # Row k, provider g: the weights with which term k moves when provider g is left out.
-    moves = np.stack([solve(np.broadcast_to(total - one, (p, p, p)), np.eye(p)) for one in profile.a], axis=1)
+    moves = inverse(total - profile.a).transpose(1, 0, 2)
     pushed = np.einsum("kgp,gpq->kgq", moves, profile.a)
-    cross = -np.einsum("kgp,pq,khq->kgh", pushed, inverse, pushed, optimize=True)
+    cross = -np.einsum("kgp,pq,khq->kgh", pushed, inverse(total), pushed, optimize=True)
     cross[:, np.arange(g), np.arange(g)] += np.einsum("kgp,kgp->kg", pushed, moves)
     return np.asarray(np.minimum(np.append(_matched(cross), _matched(_level_moves(profile.n)[None])), g - 1.0))
 

@@ -165,6 +165,16 @@ def solve(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.asarray(np.where(diagonal > 0, solution, 0.0))
 
 
+def inverse(a: FloatArray) -> FloatArray:
+    """Inverses of stacked symmetric matrices, each row as `solve` gives it for one unit vector."""
+    diagonal = np.einsum("...ii->...i", a)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    both = scale[..., :, None] * scale[..., None, :]
+    found = np.linalg.inv(a / both + _RELATIVE_RIDGE * np.eye(a.shape[-1])) / both
+    known = diagonal > 0
+    return np.asarray(np.where(known[..., :, None] & known[..., None, :], found, 0.0))
+
+
 def average_level(profile: Profile, terms: FloatArray, counts: FloatArray | None = None) -> FloatArray:
     """Level at the average provider, providers weighted by their clients.
 
@@ -182,21 +192,23 @@ def average_level(profile: Profile, terms: FloatArray, counts: FloatArray | None
 
 def aliased_columns(a: FloatArray) -> tuple[int, ...]:
     """Columns that earlier ones explain within providers, found by sequential elimination on the summed ``a``."""
-    rest, aliased = a.copy(), []
-    start = np.diag(a).copy()
-    for j in range(len(a)):
-        if rest[j, j] <= _ALIAS_TOLERANCE * max(start[j], np.finfo(float).tiny):
-            aliased.append(j)
-            rest[j, :] = rest[:, j] = 0.0
-            continue
-        rest = rest - np.outer(rest[:, j], rest[j, :]) / rest[j, j]
-    return tuple(aliased)
+    return tuple(np.flatnonzero(_aliased(a[None])[0]).tolist())
 
 
 def hanging_columns(profile: Profile) -> tuple[int, ...]:
     """Columns that can no longer be told apart once some single provider is left out."""
-    total = profile.a.sum(axis=0)
-    found: set[int] = set()
-    for one in profile.a:
-        found.update(aliased_columns(total - one))
-    return tuple(sorted(found))
+    return tuple(np.flatnonzero(_aliased(profile.a.sum(axis=0) - profile.a).any(axis=0)).tolist())
+
+
+def _aliased(a: FloatArray) -> npt.NDArray[np.bool_]:
+    """Whether earlier columns explain each column of every matrix of a stack, (B, p)."""
+    rest, start = a.copy(), np.einsum("bjj->bj", a)
+    aliased = np.zeros(start.shape, dtype=bool)
+    for j in range(a.shape[-1]):
+        pivot = rest[:, j, j].copy()
+        aliased[:, j] = pivot <= _ALIAS_TOLERANCE * np.maximum(start[:, j], np.finfo(float).tiny)
+        row = np.where(aliased[:, j, None], 0.0, rest[:, j, j + 1 :])
+        rest[:, j + 1 :, j + 1 :] -= (
+            row[:, :, None] * row[:, None, :] / np.where(aliased[:, j], 1.0, pivot)[:, None, None]
+        )
+    return aliased

@@ -49,7 +49,7 @@ def on_sample(norms: NormTable) -> NormTable:
     design, casemix = model.design(), _casemix_of(model.casemix, frame, rows)
     thin = replace(
         design, _matrix=_frozen(design.matrix()[rows]), _provider=_frozen(design.provider_codes()[rows]),
-        _codes={name: codes[rows] for name, codes in design._codes.items()},
+        _codes={name: codes[rows] for name, codes in design.codes().items()},
         _rows_by_column=None,
     )  # fmt: skip
     return replace(

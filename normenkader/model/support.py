@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from normenkader.model.factors import IntArray
+from normenkader.model.factors import IntArray, at_levels
 
 
 class Support(Protocol):
@@ -49,13 +48,10 @@ class RowSupport:
     def counts(
         self, factor: str, levels: Sequence[int], with_factor: str = "", with_levels: Sequence[int] = ()
     ) -> tuple[int, int]:
-        inside = self._inside(factor, levels)
+        inside = at_levels(self.codes[factor], levels)
         if with_factor:
-            inside &= self._inside(with_factor, with_levels)
+            inside &= at_levels(self.codes[with_factor], with_levels)
         return _distinct(self.client[inside]), _distinct(self.provider[inside])
-
-    def _inside(self, factor: str, levels: Sequence[int]) -> npt.NDArray[np.bool_]:
-        return np.isin(self.codes[factor], np.asarray(levels))
 
 
 def _distinct(codes: IntArray) -> int:
