@@ -158,7 +158,7 @@ def mean_interval(minutes: FloatArray, providers: IntArray) -> tuple[float, floa
     Journal of Applied Econometrics 38(5).
     """
     _, code = np.unique(providers, return_inverse=True)
-    return interval_of_totals(np.bincount(code).astype(np.float64), np.bincount(code, minutes))
+    return interval_of_totals(np.bincount(code).astype(np.float64), np.asarray(np.bincount(code, minutes), np.float64))
 
 
 def interval_of_totals(n: FloatArray, total: FloatArray) -> tuple[float, float] | None:
