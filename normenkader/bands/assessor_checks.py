@@ -8,6 +8,7 @@ from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, SameBand
 from normenkader.evidence import Check, Reservation
 from normenkader.experts.panel_prmse import PanelPrmse
 from normenkader.study import Study
+from normenkader.terms.dutch_numbers import exact
 
 LEAST_RELIABILITY = 0.8
 _UNCERTAIN = (
@@ -63,7 +64,7 @@ def _same_band(study: Study, same_band: SameBand) -> Check:
         code="same_band",
         question="Kiezen twee beoordelaars dezelfde klasse?",
         value=value, unit="share", interval=same_band.interval,
-        limit=f"Ten minste {floor:g}".replace(".", ",") + ", zoals de studie vooraf vaststelt (same_band_floor).",
+        limit=f"Ten minste {exact(floor)}, zoals de studie vooraf vaststelt (same_band_floor).",
         passed=None if value is None else value >= floor,
         reason=same_band.reason,
     )  # fmt: skip

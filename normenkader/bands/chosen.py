@@ -15,6 +15,7 @@ from normenkader.bands.rivals import broken_demands
 from normenkader.bands.stability import DOUBT_SHARE, Stability
 from normenkader.evidence import Reservation
 from normenkader.model.norm_table import NormTable
+from normenkader.terms.dutch_numbers import percent
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -116,4 +117,4 @@ def _listed(edges: tuple[int, ...]) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "niets" if share is None else f"{100 * share:.1f}%".replace(".", ",")
+    return "niets" if share is None else percent(share, 1)

@@ -18,6 +18,7 @@ from normenkader.bands.how_many import NumberOfBands
 Condition = Literal["rechtszekerheid", "flexibiliteit", "kwaliteit", "doelmatigheid", "administratieve_lasten"]
 Better = Literal["higher", "lower"]
 Figure = Callable[[NumberOfBands], float | None]
+_USUAL = "minutes per week"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +49,22 @@ class Conditions:
     measures: tuple[Measure, ...]
 
 
-def five_conditions(found: Sequence[NumberOfBands]) -> Conditions:
+def five_conditions(found: Sequence[NumberOfBands], *, unit: str = _USUAL) -> Conditions:
     """The measures of every number of bands, by condition.
 
     Parameters
     ----------
     found : sequence of NumberOfBands
+    unit : str
+        The study's own, of the widths.
     """
     measures = tuple(
-        Measure(condition=condition, code=code, unit=unit, better=better, values=tuple(figure(n) for n in found))
-        for condition, code, unit, better, figure in _TABLE
-    )
+        Measure(
+            condition=condition, code=code, unit=unit if own == _USUAL else own, better=better,
+            values=tuple(figure(n) for n in found),
+        )
+        for condition, code, own, better, figure in _TABLE
+    )  # fmt: skip
     return Conditions(numbers=tuple(n.n_bands for n in found), measures=measures)
 
 
@@ -67,12 +73,12 @@ _TABLE: tuple[tuple[Condition, str, str, Better, Figure], ...] = (
     ("rechtszekerheid", "share_in_doubt", "share", "lower", lambda n: n.share_in_doubt),
     ("rechtszekerheid", "promise_kept", "share", "higher", lambda n: n.promise_kept),
     ("rechtszekerheid", "guaranteed", "share", "higher", lambda n: n.guaranteed),
-    ("flexibiliteit", "mean_width", "minutes per week", "higher", lambda n: n.mean_width),
+    ("flexibiliteit", "mean_width", _USUAL, "higher", lambda n: n.mean_width),
     ("flexibiliteit", "periods_within", "share", "higher", lambda n: n.periods_within),
     ("kwaliteit", "explained_unseen", "share", "higher", lambda n: n.explained_unseen),
     ("kwaliteit", "fits_below_upper", "share", "higher", lambda n: n.fits_below_upper),
     ("doelmatigheid", "explained_of_norm", "share", "higher", lambda n: n.explained_of_norm),
-    ("doelmatigheid", "sd_within", "minutes per week", "lower", lambda n: n.sd_within),
+    ("doelmatigheid", "sd_within", _USUAL, "lower", lambda n: n.sd_within),
     ("doelmatigheid", "cost_of_doubt", "ratio", "lower", lambda n: n.cost_of_doubt),
     ("administratieve_lasten", "n_bands", "number", "lower", lambda n: n.n_bands if n.edges else None),
     ("administratieve_lasten", "moved_by_one_fact", "share", "lower", lambda n: n.moved_by_one_fact),

@@ -14,6 +14,8 @@ from normenkader.model.estimands import ProviderSpread, TwoEstimands, provider_s
 from normenkader.model.norm_table import NormTable
 from normenkader.model.replaced import TermKey
 from normenkader.settings import DisclosureSettings
+from normenkader.terms.dutch_numbers import decimal
+from normenkader.terms.names import term_name
 
 LEAST_OF_CAPPED = 0.10
 OWN_CHOICE = "Deze grens is een keuze van dit onderzoek."
@@ -85,7 +87,8 @@ def _style(found: DeliveredAndNeeded, band_step: int, unit: str) -> Check:
     rows = [row.delivered_and_neutral for row in found.terms]
     largest = max(rows, key=lambda row: abs(row.delivered - row.neutral))
     value = abs(largest.delivered - largest.neutral)
-    where = largest.factor if not largest.level else f"{largest.factor} '{largest.level}'"
+    where = term_name(largest.factor, largest.level, largest.with_factor, largest.with_level)
+    where = "de ijkcliënt" if largest.factor == "ijkclient" else where
     return Check(
         code="delivered_against_neutral",
         question="Hoeveel verschilt een norm hooguit tussen ‘zoals geleverd’ en ‘los van de stijl van aanbieders’?",
@@ -105,13 +108,15 @@ def _spread(found: ProviderSpread, edges: Sequence[int], unit: str) -> Check:
     elif narrowest is None:
         reason = "Er is geen klasse met een onder- en een bovengrens."
     else:
-        reason = f"De middelste aanbieder wijkt {found.median:.0f} minuten af, de verste {found.worst:.0f}."
+        reason = (
+            f"De middelste aanbieder wijkt {decimal(found.median, 0)} minuten af, de verste {decimal(found.worst, 0)}."
+        )
     return Check(
         code="provider_effects",
         question="Hoeveel levert de aanbieder die het verst van het gemiddelde zit, meer of minder voor een gelijke "
                  "cliënt?",
         value=found.worst, unit=unit,
-        limit=f"Minder dan de smalste klasse breed is ({narrowest} minuten), alle aanbieders tegelijk met 95 % "
+        limit=f"Minder dan de smalste klasse breed is ({narrowest} minuten), alle aanbieders tegelijk met 95% "
               f"zekerheid. {OWN_CHOICE}" if shown else OWN_CHOICE,
         passed=passed, reason=f"{reason} {_UNSURE}" if shown and passed is None else reason,
         reservation="De verste aanbieder levert voor een gelijke cliënt een hele klasse meer of minder dan de "
@@ -142,6 +147,6 @@ def _capped(found: UnderDelivery, floor: DisclosureSettings) -> Check:
                  "verschuift?",
         value=found.capped if applies else None, unit="share", limit=f"Ten minste 0,10. {OWN_CHOICE}",
         passed=(found.capped is None or found.capped >= LEAST_OF_CAPPED) if applies else None, reason=reason,
-        reservation="Als cliënten aan hun maximum minder dan 10 % meer nodig hebben dan gerekend, verschuift al "
+        reservation="Als cliënten aan hun maximum minder dan 10% meer nodig hebben dan gerekend, verschuift al "
                     "een grens.",
     )  # fmt: skip

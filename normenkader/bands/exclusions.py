@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -22,6 +22,7 @@ from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.profiles import norm_minutes_of
 from normenkader.model.results import MinutesModel
 from normenkader.settings import MINUTES_BASES
+from normenkader.terms.units import in_unit
 
 _Tables = Callable[[], StudyTables]
 """The files, read when they are first asked for and then kept: reading takes longer than all that follows."""
@@ -90,7 +91,9 @@ def exclusions(norms: NormTable, edges: tuple[int, ...], *, may_reread: bool = T
         seen.add("no_registration")
     tables = cache(lambda: read_tables(casemix.study))
     ways = _WAYS if may_reread else {code: way for code, way in _WAYS.items() if code not in _REREAD}
-    return tuple(_one(code, code in seen, norms, edges, tables, ways) for code in CODES)
+    found = (_one(code, code in seen, norms, edges, tables, ways) for code in CODES)
+    unit = casemix.study.info.unit
+    return tuple(replace(one, reason=in_unit(unit, one.reason)) for one in found)
 
 
 def edges_with_rows_put_back(found: tuple[Exclusion, ...]) -> tuple[EdgesUnder, ...]:

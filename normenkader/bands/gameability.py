@@ -14,6 +14,7 @@ from normenkader.evidence import Check
 from normenkader.model.norm_table import NormTable
 from normenkader.model.profiles import norm_minutes_with
 from normenkader.settings import Factor
+from normenkader.terms.names import factor_name
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -65,7 +66,10 @@ def gameability_checks(found: Sequence[FactorMoved]) -> tuple[Check, ...]:
     by_minutes = max(found, key=lambda one: one.mean_minutes, default=None)
     reason = ""
     if by_band is not None and by_minutes is not None:
-        reason = f"De meeste cliënten verschuift {by_band.factor}, de meeste minuten {by_minutes.factor}."
+        reason = (
+            f"De meeste cliënten verschuift {factor_name(by_band.factor)}, de meeste minuten "
+            f"{factor_name(by_minutes.factor)}."
+        )
     return (
         Check(
             code="one_level_too_heavy",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from normenkader.bands.promises import BandPromise, Promise
 from normenkader.evidence import Check
 from normenkader.study import Study
+from normenkader.terms.dutch_numbers import decimal, percent
 
 MOST_BELOW_ALL = 0.2
 _DESCRIPTIVE = "Het onderzoek stelt hiervoor geen grens."
@@ -29,11 +30,11 @@ def _kept(study: Study, edges: Sequence[int], promises: Sequence[BandPromise]) -
         question="Welk deel van de cliënten heeft ten minste de ondergrens van de eigen klasse nodig? (de klasse "
                  "waar dat het minst is; de eerste begint bij nul en haalt het altijd)",
         value=least.value, unit="share", interval=least.interval,
-        limit=f"Ten minste {_decimal(p)}, ook als de onzekerheid over een nieuwe aanbieder meetelt; de belofte staat "
+        limit=f"Ten minste {decimal(p, 2)}, ook als de onzekerheid over een nieuwe aanbieder meetelt; de belofte staat "
               "in de onderzoeksopzet.",
         passed=all(kept) if least.value is not None else None,
         reason=least.reason or _where(band, promises[band].noise_share),
-        reservation=f"Niet in elke klasse heeft {_percent(p)} van de cliënten ten minste de ondergrens nodig. Een "
+        reservation=f"Niet in elke klasse heeft {percent(p)} van de cliënten ten minste de ondergrens nodig. Een "
                     "lagere grens waarvoor dat wel geldt, staat bij elke klasse.",
     )  # fmt: skip
 
@@ -71,7 +72,7 @@ def _observed(study: Study, k: int, lower: int, found: Promise) -> Check:
     return Check(
         code=f"observed_limit_band_{k + 1}",
         question=f"Hoeveel minuten worden in klasse {k + 1} (vanaf {lower}) bij een nieuwe aanbieder ten minste "
-                 f"geleverd met een kans van {_percent(p)}?",
+                 f"geleverd met een kans van {percent(p)}?",
         value=found.value, unit=study.info.unit, limit="Geen.", passed=None,
         reason=found.reason or "Dit gaat over geleverde minuten en niet over behoefte. Het geldt zonder aanname over "
                                f"de verdeling, als de nieuwe aanbieder op de onderzochte lijkt. {_DESCRIPTIVE}",
@@ -89,14 +90,6 @@ def _lowest(promises: Iterable[tuple[int, Promise]]) -> tuple[int, Promise]:
 
 def _where(band: int, noise_share: float | None) -> str:
     noise = "" if noise_share is None else (
-        f" Van de verschillen binnen klassen is {_percent(noise_share)} schommeling van weken; die telt niet mee."
+        f" Van de verschillen binnen klassen is {percent(noise_share)} schommeling van weken; die telt niet mee."
     )  # fmt: skip
     return f"Gevonden in klasse {band + 1}.{noise}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")

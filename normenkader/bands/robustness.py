@@ -23,6 +23,7 @@ from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.sampled import is_sampled, on_sample
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
+from normenkader.terms.dutch_numbers import percent
 
 LEAST_SURVIVORS = 0.40
 """Share of clients whose band no single choice may change.
@@ -71,7 +72,7 @@ def examine(
     return Robustness(
         multiverse=multiverse(refitted, own), exclusions=exclusions(refitted, own, may_reread=not is_sampled(norms)),
         impact=impact(checked, edges, held),
-        numbers=numbers, conditions=five_conditions(numbers),
+        numbers=numbers, conditions=five_conditions(numbers, unit=norms.model.study.info.unit),
     )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def _of_the_draw(checked: NormTable, edges: tuple[int, ...]) -> tuple[NormTable,
 def robustness_checks(found: Robustness, held: Stability, study: Study) -> tuple[Check, ...]:
     """Checks in a fixed order."""
     return (
-        _survivors(found.multiverse, study.disclosure), _within_stability(found.multiverse, held, study.bands.step),
+        _survivors(found.multiverse, study.disclosure), _within_stability(found.multiverse, held, study),
         *impact_checks(found.impact, study.disclosure),
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ def _survivors(found: Multiverse, floor: DisclosureSettings) -> Check:
     applies = len(found.edge_ranges) > 1
     share = coarse_share(found.survive_all, found.n_rows, floor) if found.crossed else None
     together = "" if share is None else (
-        f"Over alle combinaties van keuzes samen houdt {100 * share:.0f}% dezelfde klasse."
+        f"Over alle combinaties van keuzes samen houdt {percent(share)} dezelfde klasse."
     )  # fmt: skip
     return Check(
         code="band_survives_choices",
@@ -112,7 +113,8 @@ def _survivors(found: Multiverse, floor: DisclosureSettings) -> Check:
     )  # fmt: skip
 
 
-def _within_stability(found: Multiverse, held: Stability, band_step: int) -> Check:
+def _within_stability(found: Multiverse, held: Stability, study: Study) -> Check:
+    band_step = study.bands.step
     beyond = [
         max(0, interval[0] - low, high - interval[1])
         for (low, high), interval in zip(found.edge_ranges, held.intervals, strict=True) if interval is not None
@@ -121,7 +123,7 @@ def _within_stability(found: Multiverse, held: Stability, band_step: int) -> Che
     return Check(
         code="choices_within_stability",
         question="Blijven de grenzen bij andere keuzes binnen wat andere aanbieders al zouden uitmaken?",
-        value=value, unit="minutes per week",
+        value=value, unit=study.info.unit,
         limit=f"Geen grens ligt meer dan één stap ({band_step} minuten) buiten haar stabiliteitsinterval. Dat is een "
               "keuze van dit onderzoek.",
         passed=None if value is None else value <= band_step,

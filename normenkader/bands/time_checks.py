@@ -11,6 +11,7 @@ from normenkader.evidence import Check
 from normenkader.model.norm_table import NormTable
 from normenkader.model.time_in_episode import FIRST_WEEKS, TimeCurve
 from normenkader.model.within_client import WithinClient, within_client
+from normenkader.terms.names import factor_name, level_name
 
 LARGEST_FRONT_LOADING = 1.10
 MOST_FORTNIGHTLY = 0.10
@@ -40,8 +41,9 @@ def time_checks(curves: Sequence[TimeCurve], weeks: WithinClient | None) -> tupl
 
 def _front_loading(curve: TimeCurve | None, number: int) -> Check:
     known = curve is not None and curve.front_loading is not None and curve.interval is not None
-    whose = f" (cliënten met {curve.factor} ‘{curve.level}’)" if curve is not None and curve.factor else ""
-    few = "Te weinig episodes met een begin in het meetvenster."
+    known_group = curve is not None and curve.factor
+    whose = f" (cliënten met {factor_name(curve.factor)} ‘{level_name(curve.level)}’)" if curve and known_group else ""
+    few = "Te weinig trajecten begonnen in de meetperiode."
     return Check(
         code=f"front_loading_{number}",
         question=f"Hoeveel keer zo veel wordt in de eerste {FIRST_WEEKS} weken geleverd als later in hetzelfde "

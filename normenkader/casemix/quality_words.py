@@ -7,6 +7,7 @@ from typing import Literal
 
 from normenkader.casemix.ledger import CODES
 from normenkader.settings import MINUTES_BASES
+from normenkader.terms.dutch_numbers import percent
 
 HEAPING_MINUTES = (5, 15, 30, 60)
 
@@ -53,7 +54,7 @@ def _heaping(minutes: int) -> QualityMeasure:
         english=f"Share of the registered times that are a whole multiple of {minutes} minutes; where whole minutes "
         f"are spread evenly, chance alone gives {chance:.3f}.",
         dutch=f"Aandeel van de geregistreerde tijden dat een veelvoud van {minutes} minuten is; bij gelijk verdeelde "
-        f"hele minuten geeft het toeval {chance:.3f}.".replace(f"{chance:.3f}", f"{chance:.3f}".replace(".", ",")),
+        f"hele minuten geeft het toeval {percent(chance, 1)}.",
         expected=round(chance, 4),
     )
 
@@ -122,8 +123,8 @@ QUALITY_MEASURES: dict[str, QualityMeasure] = {
     "planned_copied": _share(
         "the episodes that deliver, within 1 minute a week, exactly what was assigned: planned time may have been "
         "copied to realised time",
-        "de trajecten die op 1 minuut per week na precies leveren wat was toegewezen: mogelijk is geplande tijd "
-        "overgenomen als geleverde tijd",
+        "de trajecten waarin precies is geleverd wat was toegewezen, met hooguit 1 minuut per week verschil: mogelijk "
+        "is geplande tijd overgenomen als geleverde tijd",
     ),
     "identical_weeks": _share(
         "the rows with two or more whole weeks whose minutes are the same in every week",
@@ -132,8 +133,8 @@ QUALITY_MEASURES: dict[str, QualityMeasure] = {
     "at_cap": _share(
         "the episodes that reach the assigned minutes, within 1 minute a week, or exceed them: more may have been "
         "needed than was delivered",
-        "de trajecten die de toegewezen minuten op 1 minuut per week na bereiken of overschrijden: er kan meer nodig "
-        "zijn geweest dan is geleverd",
+        "de trajecten waarin alle toegewezen minuten zijn geleverd, op hooguit 1 minuut per week na, of meer: er kan "
+        "meer nodig zijn geweest dan is geleverd",
     ),
     "missing_indirect": _share(
         "the contacts without indirect minutes, missing or zero",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.present import lacking
+from normenkader.terms.units import in_unit
 
 Status = Literal["answered", "partly", "open"]
 STATUS_DUTCH: dict[str, str] = {"answered": "beantwoord", "partly": "deels", "open": "open"}
@@ -74,14 +75,16 @@ def checklist(documents: Documents) -> tuple[Item, ...]:
     documents : Documents
         The output documents of one calibration.
     """
-    return tuple(_item(demand, documents) for demand in demands())
+    unit = documents.settings["study"]["unit"]
+    return tuple(_item(replace(demand, title=in_unit(unit, demand.title)), documents) for demand in demands())
 
 
 def _item(demand: Demand, documents: Documents) -> Item:
-    absent = lacking(demand.needs, documents)
+    absent, unit = lacking(demand.needs, documents), documents.settings["study"]["unit"]
     return Item(
         demand=demand, status=status_of(len(demand.needs), len(absent)),
-        missing=tuple(ground.missing for ground in absent), who=tuple(dict.fromkeys(ground.who for ground in absent)),
+        missing=tuple(in_unit(unit, ground.missing) for ground in absent),
+        who=tuple(dict.fromkeys(ground.who for ground in absent)),
     )  # fmt: skip
 
 

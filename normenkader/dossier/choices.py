@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from normenkader.settings import (
     StudyInfo,
     TriangulationSettings,
 )
+from normenkader.terms.units import in_unit
 
 NOT_GIVEN = "niet opgegeven"
 _MODELS: dict[str, type[BaseModel]] = {
@@ -54,12 +55,21 @@ def sections(settings: Mapping[str, Any]) -> tuple[Section, ...]:
     """Every section of single settings, known ones first; lists of tables are chapters of their own."""
     listed = {"factor", "premise", "columns", "research"}
     names = [*_MODELS, *sorted(set(settings) - set(_MODELS) - listed)]
-    return tuple(_section(name, settings[name]) for name in names if settings.get(name))
+    unit = settings["study"]["unit"]
+    return tuple(_section(name, settings[name], unit) for name in names if settings.get(name))
 
 
-def _section(name: str, values: Mapping[str, Any]) -> Section:
-    rows = tuple(_choice(name, key, values[key]) for key in values)
-    return Section(name=name, title=SECTIONS.get(name, wording.name(name)), choices=rows)
+def _section(name: str, values: Mapping[str, Any], unit: str) -> Section:
+    rows = tuple(_in_unit(_choice(name, key, values[key]), unit, name) for key in values)
+    return Section(name=name, title=in_unit(unit, SECTIONS.get(name, wording.name(name))), choices=rows)
+
+
+def _in_unit(choice: Choice, unit: str, section: str) -> Choice:
+    """A choice in the study's unit, but for the sections whose values are names and words of the study's own."""
+    meant = replace(choice, meaning=in_unit(unit, choice.meaning))
+    if section in ("study", "sources"):
+        return meant
+    return replace(meant, value=in_unit(unit, choice.value), default=in_unit(unit, choice.default))
 
 
 def _choice(section: str, key: str, value: Any) -> Choice:

@@ -9,6 +9,7 @@ from normenkader.dossier import wording
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.drawing import BLUE, GREY, INK, ORANGE, PALE, Picture, minutes_axis, picture, rows_axis
 from normenkader.dossier.numbers import exact
+from normenkader.terms.names import term_name
 
 PAIRS = (("data", "experts"), ("data", "source_norms"), ("experts", "source_norms"))
 VERDICTS = ("agree", "conflict", "silent")
@@ -44,10 +45,14 @@ def differences(documents: Documents, unit: str) -> tuple[Picture, ...]:
 
 def term_words(row: Mapping[str, Any]) -> str:
     """A term in words: ``leefgebied wonen: zwaar``, or the ijkclient."""
-    own = wording.name(row["factor"])
-    own = f"{own}: {wording.level(row['level'])}" if row["level"] else own
-    partner = row.get("with")
-    return f"{own}, met {wording.level(partner['level'])}" if partner else own
+    partner = row.get("with") or {"factor": "", "level": ""}
+    return term_name(row["factor"], row["level"] or "", partner["factor"], partner["level"])
+
+
+def _short(row: Mapping[str, Any]) -> str:
+    """The same beside a figure, where a line is short: of the other factor only its level."""
+    own = term_name(row["factor"], row["level"] or "")
+    return f"{own}, met {wording.level(row['with']['level'])}" if row.get("with") else own
 
 
 def _limits(rows: Sequence[Document], margin: float | None) -> tuple[float, float]:
@@ -76,7 +81,7 @@ def _part(
         axes.axvline(0, color=INK, lw=1)
         for at, row in enumerate(rows):
             _draw(axes, at, row)
-        rows_axis(axes, [term_words(row) for row in rows])
+        rows_axis(axes, [_short(row) for row in rows])
         axes.set_xlim(*limits)
         minutes_axis(axes, f"{first} min {second}, {unit}")
 

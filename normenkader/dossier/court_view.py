@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from normenkader.dossier import checklist, court_words, reporting_items, view, wording
@@ -15,6 +15,7 @@ from normenkader.dossier.jurisprudence import STATUS_WORDS, jurisprudence
 from normenkader.dossier.numbers import dutch_unit
 from normenkader.dossier.research import SubjectGroup, research_keys, said, subject_groups
 from normenkader.dossier.review import triggers
+from normenkader.terms.units import in_unit
 
 _MOST_RESERVATIONS = 6
 
@@ -55,8 +56,15 @@ def _said(documents: Documents) -> Mapping[str, Any]:
 
 def subjects(documents: Documents) -> Mapping[str, SubjectGroup | None]:
     """What the study says of itself, by group; ``other`` is None when it says nothing else."""
-    found = {group.code: group for group in subject_groups(_said(documents))}
+    unit = documents.settings["study"]["unit"]
+    found = {group.code: _in_unit(group, unit) for group in subject_groups(_said(documents))}
     return {"other": None, **found}
+
+
+def _in_unit(group: SubjectGroup, unit: str) -> SubjectGroup:
+    """The questions in the study's unit; the answers are its own."""
+    asked = tuple(replace(s, label=in_unit(unit, s.label), asks=in_unit(unit, s.asks)) for s in group.subjects)
+    return replace(group, subjects=asked)
 
 
 def status(documents: Documents) -> str:

@@ -6,27 +6,42 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from normenkader.dossier import chapters, choices, convergence, figures, forest, numbers, view, wording
+from normenkader.dossier import (
+    chapters,
+    choices,
+    convergence,
+    figures,
+    forest,
+    numbers,
+    robustness_words,
+    view,
+    wording,
+)
 from normenkader.dossier.court_view import court_context
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.example import fictitious_client
 from normenkader.dossier.jurisprudence import marked
 from normenkader.dossier.robustness_view import robustness_context
-from normenkader.terms import LAW_AND_POLICY, TOOLKIT
+from normenkader.dossier.unit_wording import TemplatesInUnit, WordsInUnit
+from normenkader.terms import LAW_AND_POLICY, TOOLKIT, Term
+from normenkader.terms.units import counted_in, in_unit
 
+# A stretch such as 14 t/m 26 stays on one line.
+_UP_TO = re.compile(r"(?<=\d) t/m (?=\d)")
 _FILTERS: dict[str, Callable[..., Any]] = {
     "decimal": numbers.decimal, "exact": numbers.exact, "signed": numbers.signed, "percent": numbers.percent,
     "p_value": numbers.p_value, "signed_decimal": numbers.signed_decimal, "between": numbers.between,
     "euro": numbers.euro_unbroken,
-    "between_exact": numbers.between_exact,
+    "between_exact": numbers.between_exact, "van_tot": numbers.from_to,
     "dutch_date": numbers.dutch_date, "naam": wording.name, "niveau": wording.level, "eenheid": wording.unit,
-    "in_words": choices.in_words, "zonder_adres": wording.without_address, "reden": wording.reason,
+    "in_words": choices.in_words, "zonder_adres": wording.without_address,
     "bron": wording.source, "bronpaar": wording.source_pair,
     "onderdeel": convergence.term_words,
 }  # fmt: skip
@@ -48,8 +63,10 @@ def render_html(documents: Documents) -> str:
     str
         HTML, to be written as UTF-8.
     """
-    page = _environment().get_template("dossier.html.j2").render(_context(documents))
-    return re.sub(r"\n\s*\n", "\n", _numbered(marked(page))) + "\n"
+    environment = _environment(documents.settings["study"]["unit"])
+    page = environment.get_template("dossier.html.j2").render(_context(documents))
+    whole = _UP_TO.sub("\u00a0t/m\u00a0", _numbered(marked(page)))
+    return re.sub(r"\n\s*\n", "\n", whole) + "\n"
 
 
 def _numbered(page: str) -> str:
@@ -61,13 +78,14 @@ def _numbered(page: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(unit: str) -> Environment:
     environment = Environment(
-        loader=PackageLoader("normenkader.dossier", "templates"), autoescape=True, undefined=StrictUndefined,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(_FILTERS)
-    environment.globals.update(words=wording, heading=chapters.heading, ref=chapters.reference)
+        loader=TemplatesInUnit(unit), autoescape=True, undefined=StrictUndefined, lstrip_blocks=True
+    )
+    words = WordsInUnit(wording, unit)
+    environment.filters.update(_FILTERS, reden=words.reason)
+    environment.globals.update(words=words, rwords=WordsInUnit(robustness_words, unit), heading=chapters.heading,
+                               ref=chapters.reference)  # fmt: skip
     return environment
 
 
@@ -80,14 +98,19 @@ def _context(documents: Documents) -> dict[str, Any]:
         "documents": documents, "settings": settings,
         "study": settings["study"],
         "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
-        "unit": numbers.dutch_unit(settings["study"]["unit"]), "counted": numbers.counted(settings["study"]["unit"]),
+        "unit": numbers.dutch_unit(settings["study"]["unit"]), "counted": counted_in(settings["study"]["unit"]),
         "synthetic": view.is_synthetic(settings),
         "tariff": documents.tariff,
-        "sections": choices.sections(settings), "glossary": LAW_AND_POLICY + TOOLKIT,
+        "sections": choices.sections(settings), "glossary": _glossary(settings["study"]["unit"]),
         "style": Markup(style), "style_hash": _csp_hash(style),
         "client_count": numbers.client_count,
         "provider_count": _counter(settings["disclosure"]["min_providers"]), "rows": _row_counter(documents),
     }  # fmt: skip
+
+
+def _glossary(unit: str) -> tuple[Term, ...]:
+    words = LAW_AND_POLICY + TOOLKIT
+    return tuple(replace(t, dutch=in_unit(unit, t.dutch), meaning_nl=in_unit(unit, t.meaning_nl)) for t in words)
 
 
 def _tables(documents: Documents) -> dict[str, Any]:
@@ -98,6 +121,7 @@ def _tables(documents: Documents) -> dict[str, Any]:
         "checks": view.checks(documents), "comparisons": view.comparisons(documents),
         "limits": view.limits(documents), "model": norms.get("model") or {}, "loss": norms.get("loss") or {},
         "ijkclient": norms["ijkclient_minutes"], "overlap": norms.get("overlap") or (), "rule": bands.get("rule"),
+        "chosen": documents.settings["bands"].get("edges") is not None, "edges_of_rule": view.edges_of_rule(documents),
         "rivals": bands.get("rivals") or (), "edges_under": bands.get("edges_under") or (),
         "edges_by_source": bands.get("edges_by_source") or (), "triangulation": convergence.triangulation(documents),
         "reservations": bands.get("reservations") or (), "explained": bands.get("explained") or {},
@@ -131,7 +155,8 @@ def _row_counter(documents: Documents) -> Callable[[int | None], str]:
 
 def _style(documents: Documents) -> str:
     """The style sheet, with the running foot of the printed page; only hexadecimal and fixed words enter it."""
-    source, _, _ = PackageLoader("normenkader.dossier", "templates").get_source(_environment(), "style.css")
+    loader = PackageLoader("normenkader.dossier", "templates")
+    source, _, _ = loader.get_source(_environment(documents.settings["study"]["unit"]), "style.css")
     number = "".join(c for c in documents.calibration_number if c in "0123456789abcdef")[:16]
     badge = "SYNTHETISCH – verzonnen gegevens" if view.is_synthetic(documents.settings) else ""
     return source.replace("KALIBRATIENUMMER", number).replace("MERK", badge)

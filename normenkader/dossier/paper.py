@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 from normenkader.dossier import view
-from normenkader.dossier.blocks import Cell, Figure, Page, Paragraph, Row, Run, Table, keys, plain, texts
+from normenkader.dossier.blocks import LINE_END, Cell, Figure, Page, Paragraph, Row, Run, Table, keys, plain, texts
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.printable import printable
 
@@ -116,7 +115,8 @@ def _lines(rows: Sequence[Row], index: int, *, head: bool) -> Iterator[_Sample]:
         bold = head or cell.strong or row.role in _BOLD_ROWS
         for runs in (block.runs for block in cell.blocks if isinstance(block, Paragraph)):
             code = any("code" in run.marks for run in runs)
-            yield _Sample(text=plain(runs), bold=bold, code=code, unbroken=cell.unbroken and not head)
+            for text in plain(runs).split(LINE_END):
+                yield _Sample(text=text, bold=bold, code=code, unbroken=cell.unbroken and not head)
 
 
 def _cells(rows: Sequence[Row], index: int) -> Iterator[tuple[Row, Cell]]:
@@ -129,10 +129,8 @@ def _cells(rows: Sequence[Row], index: int) -> Iterator[tuple[Row, Cell]]:
 
 
 def _words(line: _Sample) -> Iterator[_Sample]:
-    if line.unbroken and len(line.text) < _MOST_UNBROKEN:
-        yield line
-    else:
-        yield from (replace(line, text=word) for word in re.split(r"[ \n]", line.text))
+    together = line.unbroken and len(line.text) < _MOST_UNBROKEN
+    yield from [line] if together else (replace(line, text=word) for word in line.text.split(" "))
 
 
 def _longest(samples: Iterable[_Sample]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from normenkader.dossier import numbers, wording
 from normenkader.dossier.checklist import status_of
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.present import Ground, lacking
+from normenkader.terms.units import in_unit
 
 INSTRUMENTS = ("tripod_ai", "probast_ai")
 STATUS_DUTCH = {"answered": "ingevuld", "partly": "deels", "open": "open", "not_applicable": "niet van toepassing"}
@@ -71,9 +72,13 @@ def filled_list(instrument: str, documents: Documents) -> FilledList:
 def _item(entry: Mapping[str, Any], documents: Documents, facts: Mapping[str, str]) -> ListItem:
     absent = _absent(tuple(entry["needs"]), documents)
     status: ItemStatus = "not_applicable" if "reason" in entry else status_of(len(entry["needs"]), len(absent))
-    say = entry.get("reason") or ("" if status == "open" else entry["say"].format_map(facts))
-    return ListItem(id=entry["id"], part=entry["part"], asks=entry["asks"], status=status, say=say,
-                    where=() if status == "open" else tuple(entry["where"]), missing=absent)  # fmt: skip
+    unit = documents.settings["study"]["unit"]
+    # What the study is called is its own; the sentence around it is ours.
+    say = in_unit(unit, entry.get("reason") or ("" if status == "open" else entry["say"])).format_map(facts)
+    return ListItem(
+        id=entry["id"], part=entry["part"], asks=in_unit(unit, entry["asks"]), status=status, say=say,
+        where=() if status == "open" else tuple(entry["where"]), missing=tuple(in_unit(unit, m) for m in absent),
+    )  # fmt: skip
 
 
 def _absent(needs: tuple[str, ...], documents: Documents) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def robustness_context(documents: Documents) -> dict[str, Any]:
     return {
         "multiverse": multiverse, "exclusions": validation.get("exclusions") or (),
         "impact": validation.get("impact"), "how_many": validation.get("how_many_bands") or (),
-        "conditions": validation.get("conditions"), "rwords": robustness_words,
+        "conditions": validation.get("conditions"),
         "robustness": {"influences": _influences(multiverse) if multiverse else ()},
         "picture_choices": specification_curve(multiverse, unit) if multiverse and drawn else None,
     }  # fmt: skip

@@ -31,12 +31,12 @@ CONDITIONS = {
 MEASURES = {
     "same_band": "Twee beoordelaars kiezen dezelfde klasse",
     "share_in_doubt": "Cliënten in een twijfelzone",
-    "promise_kept": "Heeft ten minste de ondergrens nodig (laagste klasse voor dit punt)",
+    "promise_kept": "Heeft ten minste de ondergrens nodig, in de klasse waar dat het minst is",
     "guaranteed": "Deel van de normminuten dat de ondergrens zeker stelt",
     "mean_width": "Gemiddelde breedte van een klasse",
     "periods_within": "Perioden van vier weken met levering binnen de eigen klasse",
     "explained_unseen": "Verklaarde verschillen in levering bij nieuwe aanbieders",
-    "fits_below_upper": "Heeft minder nodig dan de bovengrens (laagste klasse voor dit punt)",
+    "fits_below_upper": "Heeft minder nodig dan de bovengrens, in de klasse waar dat het minst is",
     "explained_of_norm": "Verklaarde verschillen in norm",
     "sd_within": "Spreiding van de norm binnen een klasse",
     "cost_of_doubt": "Kosten als twijfel de hogere klasse geeft (1 is zonder die regel)",
@@ -81,3 +81,8 @@ def condition(code: str) -> str:
 def measure(code: str) -> str:
     """One measure by number of bands."""
     return MEASURES.get(code, code.replace("_", " "))
+
+
+def better(code: str) -> str:
+    """Which side of a measure is the better one."""
+    return BETTER[code]

@@ -94,6 +94,13 @@ def bands(documents: Documents) -> tuple[Document, ...]:
     return tuple({**row, **dict.fromkeys(_VEILED)} if row["suppressed"] else row for row in rows)
 
 
+def edges_of_rule(documents: Documents) -> tuple[int, ...]:
+    """Lower bounds that the rule gives: those in force, or beside edges that people chose the rule's own."""
+    rivals = documents.bands.get("rivals") or ()
+    given = next((rival["edges"] for rival in rivals if rival["rule"] == "optimal"), None)
+    return tuple(given or (band["lower"] for band in bands(documents)))
+
+
 def has_promises(documents: Documents) -> bool:
     """Whether for any band it is known who needs at least its lower bound."""
     promises = [band["promise_kept"] for band in bands(documents)]

@@ -59,14 +59,6 @@ TABLES = {
     "judgements": "oordelen van deskundigen", "assessments": "dubbele beoordelingen",
     "source_norms": "bestaand normenkader", "tariff": "prijzen", "study": "instellingen",
 }  # fmt: skip
-NAMES = {
-    "orientation": "gerichtheid", "duration_weeks": "duur in weken", "own_strength": "eigen kracht",
-    "network": "netwerk", "ijkclient": "ijkcliënt", "target_group": "doelgroep", "municipality": "gemeente",
-    "leefgebied_gezondheid_zelfzorg": "leefgebied gezondheid en zelfzorg",
-    "leefgebied_verplaatsen_vervoer": "leefgebied verplaatsen en vervoer",
-    "leefgebied_regie_huishouden": "leefgebied regie bij het huishouden",
-    "leefgebied_financien": "leefgebied financiën",
-}  # fmt: skip
 CHOICES = {
     "data": "alle gegevens, zoals gekozen", "censored": "met correctie voor het toegekende maximum",
     "uncensored": "zonder correctie voor het toegekende maximum",
@@ -84,7 +76,7 @@ CHOICES = {
 RULES = {
     "least_variation": "kleinste verschillen binnen de klassen",
     "least_within_variation": "kleinste verschillen binnen de klassen",
-    "optimal": "kleinste verschillen binnen de klassen", "equal_shares": "evenveel cliënten per klasse",
+    "optimal": "de regel: kleinste verschillen binnen de klassen", "equal_shares": "evenveel cliënten per klasse",
     "equal_widths": "even brede klassen", "experts": "grenzen van de deskundigen",
 }  # fmt: skip
 RESEARCH = {

@@ -10,27 +10,10 @@ from normenkader.bands.optimum import RULE
 from normenkader.casemix.quality_words import QUALITY_MEASURES, QUALITY_REASONS_DUTCH
 from normenkader.dossier import word_lists
 from normenkader.dossier.choice_words import VALUES
-from normenkader.dossier.numbers import dutch_unit
+from normenkader.terms import names
+from normenkader.terms.units import dutch_unit
 
-
-def name(code: str) -> str:
-    """Readable name of a factor: known ones in Dutch, others with spaces."""
-    if code.startswith("n_"):
-        return f"aantal factoren van groep {name(code.removeprefix('n_'))} boven het laagste niveau"
-    return word_lists.NAMES.get(code, code.replace("_", " "))
-
-
-def level(text: str) -> str:
-    """A level in words: ``<=13`` reads ``13 of minder``; other levels stand as they are."""
-    if match := re.fullmatch(r"<=([\d.]+)", text):
-        return f"{_comma(match[1])} of minder"
-    if match := re.fullmatch(r">([\d.]+)", text):
-        return f"meer dan {_comma(match[1])}"
-    if match := re.fullmatch(r">([\d.]+)-([\d.]+)", text):
-        return f"meer dan {_comma(match[1])} t/m {_comma(match[2])}"
-    if match := re.fullmatch(r"(\d+)-(\d+)", text):
-        return f"{match[1]} t/m {match[2]}"
-    return text
+name, level = names.factor_name, names.level_name
 
 
 def set_aside(code: str) -> str:
@@ -111,7 +94,7 @@ def source(code: str) -> str:
 
 def source_pair(pair: Sequence[str]) -> str:
     """Two sources that are compared."""
-    return " – ".join(source(name) for name in pair)
+    return " – ".join(source(code) for code in pair)
 
 
 def on_conflict(rule: str) -> str:
@@ -146,7 +129,3 @@ def without_address(text: str) -> str:
 
 def _plain(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _comma(number: str) -> str:
-    return number.replace(".", ",")

@@ -11,6 +11,8 @@ from normenkader.experts.premises import PremiseComparison
 from normenkader.experts.source_norms import SourceNorms
 from normenkader.experts.source_values import Comparison
 from normenkader.study import Study
+from normenkader.terms.dutch_numbers import decimal, signed_decimal
+from normenkader.terms.names import factor_name
 
 _NO_EXPERTS = (
     "no_experts",
@@ -117,7 +119,11 @@ def _silent(comparisons: Sequence[Comparison]) -> Iterable[Reservation]:
                 f"{len(own) - silent - conflicts} eens"
             )
     if parts:
-        text = f"Niet overal is te zeggen of de bronnen het eens zijn: de marges zijn te groot. {'; '.join(parts)}."
+        told = "; ".join(parts)
+        text = (
+            "Niet overal is te zeggen of de bronnen het eens zijn: de marges zijn te groot. "
+            f"{told[:1].upper()}{told[1:]}."
+        )
         yield Reservation(code="silent_comparisons", text=text)
 
 
@@ -127,7 +133,7 @@ def _panel(panel: PanelNorm | None) -> Iterable[Reservation]:
     if panel.left_out:
         text = (
             "De casussen zijn te weinig verschillend om van de deskundigen ook dit te weten: "
-            f"{', '.join(panel.left_out)}. Hun minuten zijn daarom zonder dit onderdeel berekend."
+            f"{', '.join(map(_left_out, panel.left_out))}. Hun minuten zijn daarom zonder dit onderdeel berekend."
         )
         yield Reservation(code="panel_model_smaller", text=text)
     unknown = [v for v in (panel.ijkclient, *panel.terms) if v.estimate is None or v.estimate.standard_error is None]
@@ -149,4 +155,9 @@ def _premises(premises: Sequence[PremiseComparison], source: SourceNorms | None)
 
 
 def _minutes(value: float, *, signed: bool = False) -> str:
-    return f"{round(value, 1) + 0.0:{'+' if signed else ''}.1f}".replace(".", ",").replace("-", "−")
+    return signed_decimal(value) if signed else decimal(value)
+
+
+def _left_out(part: str) -> str:
+    """A part of the panel's model, a pair of factors among them, in words."""
+    return " samen met ".join(map(factor_name, part.split(" x ")))

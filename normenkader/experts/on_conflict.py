@@ -8,6 +8,7 @@ from typing import Literal
 
 from normenkader.experts.source_values import Comparison, SourceValue
 from normenkader.model.replaced import IJKCLIENT, Replaced, ReplacedTerm, TermKey
+from normenkader.terms.names import term_name
 
 Rule = Literal["data", "experts", "cautious", "open"]
 
@@ -73,12 +74,8 @@ def all_terms_of(values: Mapping[TermKey, SourceValue], *, source: Literal["expe
 
 
 def term_words(key: TermKey) -> str:
-    """``leefgebied_wonen: zwaar``, with the other factor of an interaction; ``ijkclient`` for the level."""
-    factor, level, with_factor, with_level = key
-    if factor == IJKCLIENT:
-        return "de ijkcliënt"
-    own = f"{factor}: {level}"
-    return f"{own}, samen met {with_factor}: {with_level}" if with_factor else own
+    """``leefgebied wonen: zwaar``, with the other factor of an interaction; the ijkclient for the level."""
+    return "de ijkcliënt" if key[0] == IJKCLIENT else term_name(*key)
 
 
 def _outcome(conflict: Comparison, data: SourceValue, experts: SourceValue, rule: Rule) -> Outcome:

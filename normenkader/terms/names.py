@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-# A no-break space: a stretch of weeks does not fall apart at the end of a line.
-_FIXED = "\u00a0"
 _NAMES = {
     "orientation": "gerichtheid", "duration_weeks": "duur in weken", "own_strength": "eigen kracht",
     "network": "netwerk", "ijkclient": "ijkcliënt", "target_group": "doelgroep", "municipality": "gemeente",
@@ -30,15 +28,10 @@ def level_name(text: str) -> str:
     if match := re.fullmatch(r">([\d.]+)", text):
         return f"meer dan {_comma(match[1])}"
     if match := re.fullmatch(r">([\d.]+)-([\d.]+)", text):
-        return f"meer dan {up_to(_comma(match[1]), _comma(match[2]))}"
+        return f"meer dan {_comma(match[1])} t/m {_comma(match[2])}"
     if match := re.fullmatch(r"(\d+)-(\d+)", text):
-        return up_to(match[1], match[2])
+        return f"{match[1]} t/m {match[2]}"
     return text
-
-
-def up_to(first: str, last: str) -> str:
-    """``14 t/m 26``, which stays on one line."""
-    return f"{first}{_FIXED}t/m{_FIXED}{last}"
 
 
 def term_name(factor: str, level: str, with_factor: str = "", with_level: str = "") -> str:

@@ -115,7 +115,7 @@ def test_a_factor_that_is_the_assigned_minutes_fails() -> None:
     level = casemix._rows["leefgebied_wonen"].map(LEVELS.index).to_numpy()
     check = assigned_check(assigned_by_factor(changed(casemix, assigned_minutes_per_week=100.0 + 50 * level).model))
     assert failed(check)
-    assert "leefgebied_wonen" in check.reason
+    assert "leefgebied wonen" in check.reason
 
 
 def test_delivered_minutes_that_follow_the_provider_fail_and_are_said_to() -> None:

@@ -16,7 +16,13 @@ from normenkader.experts.triangulation import triangulate
 
 @pytest.mark.parametrize(
     ("unit", "word"),
-    [("minutes per week", "minuten"), ("Hours per week", "uren"), ("days", "dagen"), ("visits per week", "eenheden")],
+    [
+        ("minutes per week", "minuten"),
+        ("Hours per week", "uren"),
+        ("days", "dagen"),
+        ("visits per week", "bezoeken"),
+        ("grams", "eenheden"),
+    ],
 )
 def test_what_is_counted(unit: str, word: str) -> None:
     assert counted_in(unit) == word
@@ -54,4 +60,4 @@ def test_what_rounding_takes_is_told_in_the_unit_that_is_counted(bands: BandTabl
     loss = replace(bands.norms.loss, share_below=0.5, mean_minutes_below=1.25)
     norms = replace(bands.norms, model=replace(model, study=replace(model.study, info=info)), loss=loss)
     (told, *_) = reservations._rounding(norms)
-    assert "gemiddeld 1,2 uren" in told.text
+    assert "gemiddeld 1,3 uren" in told.text

@@ -86,7 +86,7 @@ def test_pairs_and_sources_are_those_that_were_compared(documents: Callable[...,
 def test_a_term_in_words() -> None:
     pair = {"factor": "orientation", "level": "ontwikkelgericht", "with": {"factor": "duration_weeks", "level": ">52"}}
     assert term_words(IJK) == "ijkcliënt"
-    assert term_words(pair) == "gerichtheid: ontwikkelgericht, met meer dan 52"
+    assert term_words(pair) == "gerichtheid: ontwikkelgericht, samen met duur in weken: meer dan 52"
 
 
 def test_the_norm_table_says_where_experts_decide_and_what_the_data_said(make: Callable[..., Documents]) -> None:

@@ -243,7 +243,7 @@ def test_what_a_declared_direction_does_to_a_row_is_shown(make):
     row = next(term for term in documents.norms["terms"] if (term["factor"], term["level"]) == ("n_leefgebied", "0-2"))
     row["under_direction"] = 4.4
     printed = [[cell.strip() for cell in row[:4]] for row in Page(render_html(documents)).rows]
-    assert ["0 t/m 2", "+10", "+4,4", "+11,9"] in printed
+    assert ["0\u00a0t/m\u00a02", "+10", "+4,4", "+11,9"] in printed
 
 
 def test_promises_that_could_not_be_tested_are_one_sentence_with_the_reason(make):

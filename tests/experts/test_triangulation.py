@@ -115,7 +115,7 @@ def test_the_rule_decides_whose_minutes_the_norm_takes(panel_model, panel, rule,
         assert own.published == plain.published
     codes = {r.code: r.text for r in agreed.reservations}
     assert ("open_conflict" if rule == "open" else "settled_conflict") in codes
-    assert "own_strength: veel" in codes.get("open_conflict", codes.get("settled_conflict", ""))
+    assert "eigen kracht: veel" in codes.get("open_conflict", codes.get("settled_conflict", ""))
 
 
 def test_experts_minutes_are_rounded_like_any_other_and_stay_the_same_in_every_draw(panel_model):
