@@ -23,6 +23,7 @@ from normenkader.bands.delivery import Delivery, delivery_of
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.loss_map import N_FOLDS
+from normenkader.bands.misreading import expected_coverage, misreading_check
 from normenkader.bands.norm_bands import demands_of, norm_cells, options
 from normenkader.bands.optimum import RULE, Infeasible, Partition
 from normenkader.bands.prices import read_prices
@@ -110,7 +111,7 @@ def derive_bands(
     return BandTable(
         study=model.study, norms=norms, triangulation=agreed, bands=bands, ijkclient_band=own, stability=held,
         rule=_rule(model), explained_of_norm=found.explained, explained=evidence.explained,
-        assessed=assessed, same_band=evidence.same_band, candidates=candidates, corrected=_corrected(model, assessed),
+        assessed=assessed, same_band=evidence.same_band, candidates=candidates, corrected=evidence.corrected,
         rivals=_rivals(norms, found), edges_under=others, edges_by_source=_by_source(norms, agreed, found),
         soundness=evidence.soundness, robustness=robust, delivery=evidence.delivery,
         volumes=volumes(norms, found.edges, held), prices=prices, checks=checks,
@@ -125,6 +126,7 @@ class _Evidence:
 
     explained: Explained
     same_band: SameBand
+    corrected: CorrectedTerms | None
     soundness: Soundness
     delivery: Delivery
     checks: tuple[Check, ...]
@@ -138,13 +140,18 @@ def _evidence(
     explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands, edges=study.bands.edges)
     same_band = without_value(NO_ASSESSMENTS) if assessed is None else assessed.same_band(found.edges)
     prmse = None if judged is None else panel_prmse(norms, judged)
+    corrected = _corrected(norms.model, assessed)
     soundness = soundness_of(norms, found.edges, demands, n_folds=n_folds)
     delivery = delivery_of(norms, agreed, found.edges)
     checks = (
         *band_checks(norms, explained, held), *promise_checks(study, found.edges, [band.promise for band in bands]),
-        *assessor_checks(study, assessed, same_band, prmse), *soundness.checks, *delivery.checks,
+        *assessor_checks(study, assessed, same_band, prmse), _misread(norms.model, assessed, corrected),
+        *soundness.checks, *delivery.checks,
     )  # fmt: skip
-    return _Evidence(explained=explained, same_band=same_band, soundness=soundness, delivery=delivery, checks=checks)
+    return _Evidence(
+        explained=explained, same_band=same_band, corrected=corrected, soundness=soundness, delivery=delivery,
+        checks=checks,
+    )  # fmt: skip
 
 
 def _assessed(norms: NormTable, given: Assessments | None) -> Assessed | None:
@@ -161,6 +168,10 @@ def _stability(norms: NormTable, drawn: DrawnTables, edges: tuple[int, ...]) -> 
 def _corrected(model: MinutesModel, assessed: Assessed | None) -> CorrectedTerms | None:
     enough = assessed is not None and assessed.reliability is not None
     return corrected_terms(model, assessed.assessments) if assessed is not None and enough else None
+
+
+def _misread(model: MinutesModel, assessed: Assessed | None, corrected: CorrectedTerms | None) -> Check:
+    return misreading_check(assessed, None if corrected is None else expected_coverage(model, corrected))
 
 
 def _rivals(norms: NormTable, found: Partition) -> tuple[RivalRule, ...]:

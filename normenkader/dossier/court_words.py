@@ -37,7 +37,8 @@ ASSUMPTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "Kenmerken zijn goed genoteerd.",
         "De norm volgt de notatie, ook als die niet klopt.",
-        ("reliability_of_minutes", "same_band", "one_level_too_heavy"), ("kenmerken", "klassen"),
+        ("reliability_of_minutes", "same_band", "intervals_bear_misreading", "one_level_too_heavy"),
+        ("kenmerken", "klassen"),
     ),
     (
         "Geen kenmerk is een kopie van wat is toegekend.",

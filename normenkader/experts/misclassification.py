@@ -45,6 +45,13 @@ class LevelErrors:
         chances = np.maximum(scaled * root[None, :] / root[:, None], 0.0)
         return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
+    def agreement(self, amount: float) -> float:
+        """Chance that two levels of one client that lie `amount` times one error apart are the same.
+
+        Two assessors lie two errors apart; a record without error and an assessor one.
+        """
+        return float(self.shares @ np.diag(self.power(amount)))
+
 
 def level_errors(codes: Ints, n_levels: int) -> LevelErrors:
     """Error of one assessor on one factor.

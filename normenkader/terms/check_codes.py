@@ -8,6 +8,8 @@ CHECK_CODES = terms_of(
     OURS,
     ("prmse_panel", "voorspelt de deskundigen", "PRMSE of the panel",
      "Voorspelt de tabel de minuten die deskundigen nodig vinden?"),
+    ("intervals_bear_misreading", "intervallen bij fouten van beoordelaars", "intervals bear misreading",
+     "Kloppen de intervallen van de normtabel nog als fouten van beoordelaars meetellen?"),
     ("reliability_of_minutes", "betrouwbaarheid van minuten", "reliability of minutes",
      "Komen twee beoordelaars voor dezelfde cliënt op dezelfde minuten uit?"),
     ("signal_at_unseen_providers", "werkt bij een nieuwe aanbieder", "signal at unseen providers",

@@ -25,6 +25,7 @@ from normenkader.bands.fairness import fairness, fairness_checks
 from normenkader.bands.gameability import gameability, gameability_checks
 from normenkader.bands.impact import impact
 from normenkader.bands.loss_map import loss_checks, loss_map
+from normenkader.bands.misreading import expected_coverage, misreading_check
 from normenkader.bands.multiverse import multiverse
 from normenkader.bands.norm_bands import demands_of, optimum_of
 from normenkader.bands.promise_checks import promise_checks
@@ -35,7 +36,10 @@ from normenkader.bands.stability import stability
 from normenkader.bands.unseen_checks import assigned_check, municipality_checks, provider_share_check, unseen_checks
 from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.synthetic import REGIMES, casemix_of, simulate
+from normenkader.casemix.synthetic.factors import FACTORS
 from normenkader.evidence import Check
+from normenkader.experts.assessments import Assessments
+from normenkader.experts.corrected_terms import corrected_terms
 from normenkader.experts.panel_prmse import prmse_with_interval
 from normenkader.experts.triangulation import triangulate
 from normenkader.model.additivity import additivity_of
@@ -45,6 +49,7 @@ from normenkader.model.leakage import assigned_by_factor
 from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.replaced import Replaced, ReplacedTerm
 from normenkader.model.unseen_figures import figures_without_municipality, figures_without_provider
+from normenkader.provenance import Receipt
 
 UNIT, STEP = "minutes per week", 15
 Trial = Callable[[], Check]
@@ -233,6 +238,29 @@ def _assessors(code: str, *, at_random: bool) -> Trial:
     return trial
 
 
+def _recorded_by_assessors(chance: float) -> Check:
+    """The record is one reading of the clients, and 200 of them are read twice more, all with errors as often."""
+    casemix, random = casemix_of(simulate("clean", seed=3, n_providers=12, n_clients=2400)), np.random.default_rng(4)
+    true, names = casemix.to_frame(), ["assessor", "episode", *(f.name for f in casemix.study.factors)]
+    some = true.head(200)
+    doubles = pd.concat([_read(some, true, random, chance).assign(assessor=who) for who in ("a", "b")])[names]
+    rows = doubles.sort_values(["episode", "assessor"]).reset_index(drop=True)
+    assessments = Assessments(
+        study=casemix.study, files=(), receipt=Receipt(stage="assessments", sha256="0"), _rows=rows
+    )
+    model = fit_minutes(replace(casemix, _rows=_read(true, true, random, chance)))
+    return misreading_check(None, expected_coverage(model, corrected_terms(model, assessments)))
+
+
+def _read(rows: pd.DataFrame, all_rows: pd.DataFrame, random: np.random.Generator, chance: float) -> pd.DataFrame:
+    """Now and then the level of somebody else."""
+    factors = [name for name in rows if name in {f.setting.name for f in FACTORS}]
+    return rows.assign(**{
+        name: np.where(random.random(len(rows)) < chance, random.choice(all_rows[name], len(rows)), rows[name])
+        for name in factors
+    })  # fmt: skip
+
+
 def _panel(*, blind: bool) -> Check:
     rng = np.random.default_rng(2)
     needed = rng.uniform(60.0, 400.0, 60)
@@ -379,6 +407,8 @@ TRIALS: dict[str, Trials] = dict(
             _clean(), f"observed_limit_band_{k}", _edges(_clean()))) for k in range(1, 6)),
         *((code, Trials(passes=_assessors(code, at_random=False), fails=_assessors(code, at_random=True)))
           for code in ("reliability_of_minutes", "same_band")),
+        ("intervals_bear_misreading", Trials(
+            passes=lambda: _recorded_by_assessors(0.01), fails=lambda: _recorded_by_assessors(0.4))),
         ("prmse_panel", Trials(passes=lambda: _panel(blind=False), fails=lambda: _panel(blind=True))),
         ("delivered_against_neutral", Trials(
             passes=lambda: _delivery(_drawn("clean", provider_sd=4.0, cv_client=0.15), "delivered_against_neutral"),
