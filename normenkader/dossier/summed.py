@@ -36,7 +36,7 @@ NOT_MADE = (
     "sum_does_not_bend", "declared_directions", "fair_error", "fair_class", "one_level_too_heavy",
     "delivered_against_neutral", "provider_effects", "under_delivery_overall", "under_delivery_capped",
     "front_loading", "periods_in_band", "weeks_in_band", "fortnightly_delivery", "peak_weeks",
-    "band_survives_choices", "choices_within_stability", "losers_above_20_percent",
+    "band_survives_choices", "choices_within_stability", "losers_above_20_percent", "intervals_bear_misreading",
 )  # fmt: skip
 _FROM_SUMS = (
     "De norm rust op sommen die aanbieders gaven, niet op gegevens per cliënt. Elk traject telt even zwaar, en "
