@@ -25,9 +25,9 @@ FloatArray = npt.NDArray[np.float64]
 # Terwee et al. (2012), COSMIN, Quality of Life Research 21, 651-657: fewer than 30 is poor, 50 good.
 LEAST_EPISODES = 30
 NO_ASSESSMENTS = "Er zijn geen dubbele beoordelingen."
+COUNTED = "Geteld bij de dubbel beoordeelde cliënten. Dat vraagt geen aanname over de vorm van de fouten."
 WHY_OBSERVED = (
-    "Geteld bij de dubbel beoordeelde cliënten. Dat vraagt geen aanname over de vorm van de fouten. Ernaast staat wat "
-    "volgt uit de betrouwbaarheid bij normaal verdeelde fouten, over alle cliënten."
+    f"{COUNTED} Ernaast staat wat volgt uit de betrouwbaarheid bij normaal verdeelde fouten, over alle cliënten."
 )
 
 
@@ -42,7 +42,8 @@ class SameBand:
     interval : (low, high) or None
         95 %.
     modelled : float or None
-        From the standard error of measurement and the norm minutes of all clients, errors taken as normal.
+        From the standard error of measurement and the norm minutes of all clients, errors taken as normal; None
+        where clients cannot be counted one by one.
     method : {"observed", ""}
     reason : str
         Why there is no value, or why this one is in force; plain Dutch.
@@ -89,9 +90,11 @@ class Assessed:
             return without_value(self.reason)
         return _in_force(seen, self._modelled(edges, self.reliability.standard_error_of_measurement))
 
-    def _modelled(self, edges: tuple[int, ...], standard_error: float) -> float:
+    def _modelled(self, edges: tuple[int, ...], standard_error: float) -> float | None:
         minutes = self._norms.norm_minutes()
         known = minutes[~np.isnan(minutes)]
+        if not len(known):
+            return None
         return modelled_same_band(known, edges, standard_error=standard_error, norm_step=self._norms.step)
 
 
@@ -123,10 +126,11 @@ def without_value(reason: str) -> SameBand:
     return SameBand(value=None, interval=None, modelled=None, method="", reason=reason)
 
 
-def _in_force(seen: ObservedSameBand, modelled: float) -> SameBand:
+def _in_force(seen: ObservedSameBand, modelled: float | None) -> SameBand:
     return SameBand(
-        value=seen.value, interval=(seen.lower, seen.upper), modelled=modelled, method="observed", reason=WHY_OBSERVED
-    )
+        value=seen.value, interval=(seen.lower, seen.upper), modelled=modelled, method="observed",
+        reason=COUNTED if modelled is None else WHY_OBSERVED,
+    )  # fmt: skip
 
 
 def _too_few(n_episodes: int, least: int) -> str:

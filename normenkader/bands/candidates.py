@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, SameBand, without_value
+from normenkader.bands.cells import Cells
 from normenkader.bands.norm_bands import optimum_of
 from normenkader.errors import InputRefused
 from normenkader.model.norm_table import NormTable
@@ -35,12 +36,14 @@ class Candidate:
     same_band: SameBand
 
 
-def list_candidates(norms: NormTable, assessed: Assessed | None) -> tuple[Candidate, ...]:
-    """Every number in the study's range, and the stated number, rising."""
+def list_candidates(
+    norms: NormTable, assessed: Assessed | None, *, cells: Cells | None = None
+) -> tuple[Candidate, ...]:
+    """Every number in the study's range, and the stated number, rising; `cells` as in `optimum_of`."""
     settings = norms.model.study.bands
     numbers = set(range(settings.range[0], settings.range[1] + 1))
     stated = numbers if settings.n == "auto" else numbers | {settings.n}
-    return tuple(_candidate(norms, assessed, n) for n in sorted(stated))
+    return tuple(_candidate(norms, assessed, n, cells) for n in sorted(stated))
 
 
 def choose_number(norms: NormTable, candidates: tuple[Candidate, ...], assessed: Assessed | None) -> int:
@@ -64,8 +67,8 @@ def choose_number(norms: NormTable, candidates: tuple[Candidate, ...], assessed:
     return max(kept) if kept else min((c.n_bands for c in possible), default=settings.range[0])
 
 
-def _candidate(norms: NormTable, assessed: Assessed | None, n_bands: int) -> Candidate:
-    found, infeasible = optimum_of(norms, n_bands)
+def _candidate(norms: NormTable, assessed: Assessed | None, n_bands: int, cells: Cells | None) -> Candidate:
+    found, infeasible = optimum_of(norms, n_bands, cells=cells)
     if infeasible is not None:
         nothing = without_value("Met dit aantal klassen is niet aan alle eisen te voldoen.")
         return Candidate(n_bands=n_bands, edges=None, explained_of_norm=None, same_band=nothing)

@@ -7,6 +7,7 @@ import math
 from normenkader.bands.stability import Stability
 from normenkader.bands.table import Explained
 from normenkader.evidence import Check
+from normenkader.model.fit import CENSOR_FROM_SHARE
 from normenkader.model.norm_table import NormTable
 from normenkader.model.results import MinutesModel
 
@@ -15,6 +16,7 @@ FIELD_RANGE = (0.14, 0.37)
 LEAKAGE_ALARM = 0.45
 SIGNIFICANCE = 0.05
 LEAST_FEASIBLE_SHARE = 0.95
+NONE_ASSIGNED = "Geen enkel traject draagt toegekende minuten."
 
 
 def band_checks(norms: NormTable, explained: Explained, held: Stability) -> tuple[Check, ...]:
@@ -84,14 +86,21 @@ def _casemix_and_style(model: MinutesModel) -> Check:
 
 def _capped(model: MinutesModel) -> Check:
     choice = model.censoring
-    known = choice.share_assigned > 0
+    if choice.share_assigned > 0:
+        return capped_check(choice.share_at_cap, passed=choice.share_at_cap < CENSOR_FROM_SHARE)
+    return capped_check(None, passed=None, reason=NONE_ASSIGNED)
+
+
+def capped_check(
+    share: float | None, *, passed: bool | None, interval: tuple[float, float] | None = None, reason: str = ""
+) -> Check:
+    """The check on deliveries at their maximum, for a share from rows or from what providers may tell."""
     return Check(
         code="share_at_cap",
         question="Hoeveel trajecten zitten aan het toegekende maximum, zodat de behoefte hoger kan zijn?",
-        value=choice.share_at_cap if known else None, unit="share",
+        value=share, unit="share", interval=interval,
         limit="Minder dan 0,05; vanaf dat deel telt een levering aan het maximum als ondergrens van de behoefte.",
-        passed=choice.share_at_cap < 0.05 if known else None,
-        reason="" if known else "Geen enkel traject draagt toegekende minuten.",
+        passed=passed, reason=reason,
     )  # fmt: skip
 
 

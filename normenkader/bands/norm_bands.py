@@ -13,7 +13,9 @@ from normenkader.errors import InputRefused
 from normenkader.model.norm_table import NormTable
 
 
-def optimum_of(norms: NormTable, n_bands: int | None = None) -> tuple[Partition, Infeasible | None]:
+def optimum_of(
+    norms: NormTable, n_bands: int | None = None, *, cells: Cells | None = None
+) -> tuple[Partition, Infeasible | None]:
     """The optimal bands, or the most that the demands allow together with why the number asked for is not possible.
 
     Parameters
@@ -21,9 +23,12 @@ def optimum_of(norms: NormTable, n_bands: int | None = None) -> tuple[Partition,
     norms : NormTable
     n_bands : int, optional
         In place of the study's number; required when that is ``auto``.
+    cells : Cells, optional
+        Clients as providers counted them; those of the model's rows by default.
     """
     asked = n_bands if n_bands is not None else int(norms.model.study.bands.n)
-    return optimal_or_fewer(norm_cells(norms), n_bands=asked, **options(demands_of(norms)))
+    counted = norm_cells(norms) if cells is None else cells
+    return optimal_or_fewer(counted, n_bands=asked, **options(demands_of(norms)))
 
 
 def norm_cells(norms: NormTable) -> Cells:

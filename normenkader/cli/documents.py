@@ -54,15 +54,21 @@ def read_model(model: str, home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     raise InputRefused(rule, file=model)
 
 
+def read_norms(path: Path) -> dict[str, Any]:
+    """A norms.json by itself."""
+    return _with_keys(read_json(path), NORMS, path)
+
+
 def _folder_document(folder: Path, name: str) -> dict[str, Any]:
     if not (folder / name).is_file():
         raise InputRefused(f"this folder has no {name}; give a folder that calibrate has written", file=str(folder))
-    content = read_json(folder / name)
+    return _with_keys(read_json(folder / name), name, folder / name)
+
+
+def _with_keys(content: Any, name: str, path: Path) -> dict[str, Any]:
     lacking = [key for key in _KEYS[name] if not isinstance(content, dict) or key not in content]
     if lacking:
-        raise InputRefused(
-            f"this is no document of a calibration: it lacks {', '.join(lacking)}", file=str(folder / name)
-        )
+        raise InputRefused(f"this is no {name} of a calibration: it lacks {', '.join(lacking)}", file=str(path))
     return dict(content)
 
 

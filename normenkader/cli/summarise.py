@@ -46,16 +46,16 @@ def command(study: Path, provider: str, norms: Path | None, out: Path, as_json: 
         casemix = nk.read_casemix(settings)
     with stage("adding up"):
         summary = _summary(casemix, provider, norms)
-        file, words = write_summary(summary, out)
+        file, words = write_summary(summary, out, settings)
     document = {"file": str(file), "in_words": str(words), "round": 1 if norms is None else 2, "provider": provider}
     show(document, f"Summary:  {file}\nIn words: {words}  (read this before it leaves)", as_json=as_json)
 
 
 def _summary(casemix: Any, provider: str, norms: Path | None) -> Any:
-    from normenkader.cli.documents import read_json
+    from normenkader.cli.documents import read_norms
     from normenkader.federated.summarise import summarise, summarise_cells
     from normenkader.provenance import sha256_of_file
 
     if norms is None:
         return summarise(casemix, provider)
-    return summarise_cells(casemix, provider, norms=read_json(norms), norms_sha256=sha256_of_file(norms))
+    return summarise_cells(casemix, provider, norms=read_norms(norms), norms_sha256=sha256_of_file(norms))

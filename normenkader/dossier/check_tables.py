@@ -43,16 +43,20 @@ def _few(promise: Promise, words: tuple[str, str], n_clients: int, floor: Disclo
 
 def checks_document(bands: BandTable) -> list[Document]:
     """``checks`` of validation.json."""
-    return [_document(_shown(check, bands)) for check in bands.checks]
+    return [check_document(_shown(check, bands)) for check in bands.checks]
 
 
 def _shown(check: Check, bands: BandTable) -> Check:
-    floor, n_rows = bands.study.disclosure, bands.norms.model.n_rows
     if check.code in _OF_ALL:
-        value = share_of_all(check.value, n_rows, floor)
-        few = value is None and check.value is not None
-        return replace(check, value=value, reason=_FEW.format(floor.min_clients) if few else check.reason)
+        return of_all_clients(check, bands.norms.model.n_rows, bands.study.disclosure)
     return _shown_promise(check, bands) if check.code in _PROMISES else check
+
+
+def of_all_clients(check: Check, n_rows: int, floor: DisclosureSettings) -> Check:
+    """A check whose value is a share of all clients, as it may be published."""
+    value = share_of_all(check.value, n_rows, floor)
+    few = value is None and check.value is not None
+    return replace(check, value=value, reason=_FEW.format(floor.min_clients) if few else check.reason)
 
 
 def _shown_promise(check: Check, bands: BandTable) -> Check:
@@ -66,7 +70,8 @@ def _shown_promise(check: Check, bands: BandTable) -> Check:
     return check
 
 
-def _document(check: Check) -> Document:
+def check_document(check: Check) -> Document:
+    """One check of ``checks`` in validation.json."""
     return {
         "code": check.code, "question": check.question, "value": rounded(check.value, 4), "unit": check.unit,
         "interval": None if check.interval is None else [rounded(bound, 4) for bound in check.interval],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from normenkader.bands.table import BandTable
+from normenkader.casemix.ledger import Ledger
 from normenkader.dossier.assessor_tables import assessors_document
 from normenkader.dossier.check_tables import checks_document
 from normenkader.dossier.delivery_tables import delivery_documents
@@ -29,24 +30,17 @@ def validation_document(bands: BandTable) -> Document:
     }  # fmt: skip
 
 
-def ledger_document(bands: BandTable) -> Document:
+def ledger_document(ledger: Ledger) -> Document:
     """ledger.json: exact, with line numbers, and not for publication."""
-    ledger = bands.norms.model.casemix.ledger
     rows = [{"file": r.file, "line": r.line, "column": r.column, "code": r.code} for r in ledger.rows]
     more = [{"file": u.file, "column": u.column, "code": u.code, "n": u.n} for u in ledger.unlisted]
     unlisted = {"unlisted": more} if more else {}
-    return {"for_publication": False, "rows": rows, "files": ledger_files(bands), **unlisted}
+    return {"for_publication": False, "rows": rows, "files": ledger_files(ledger), **unlisted}
 
 
-def ledger_files(bands: BandTable) -> list[Document]:
+def ledger_files(ledger: Ledger) -> list[Document]:
     """Counts of every file: read = used + set aside."""
-    files = bands.norms.model.casemix.ledger.files
-    return [{"file": f.file, "read": f.read, "used": f.used, "set_aside": f.set_aside} for f in files]
-
-
-def ledger_codes(bands: BandTable) -> dict[str, int]:
-    """Rows set aside by code, in alphabetical order."""
-    return bands.norms.model.casemix.ledger.codes()
+    return [{"file": f.file, "read": f.read, "used": f.used, "set_aside": f.set_aside} for f in ledger.files]
 
 
 def quality_rows(findings: Any) -> list[Document]:

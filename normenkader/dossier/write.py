@@ -12,6 +12,7 @@ from typing import Any
 
 from normenkader.bands.table import BandTable
 from normenkader.bands.tariff import tariff
+from normenkader.casemix.ledger import Ledger
 from normenkader.dossier.band_tables import bands_document
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.explorer_files import explorer_texts
@@ -21,7 +22,6 @@ from normenkader.dossier.norm_tables import norms_document
 from normenkader.dossier.tariff_tables import tariff_document
 from normenkader.dossier.triangulation_table import triangulation_document
 from normenkader.dossier.validation_tables import (
-    ledger_codes,
     ledger_document,
     ledger_files,
     quality_rows,
@@ -106,13 +106,13 @@ def documents_of(bands: BandTable) -> Documents:
             *bands.price_files(),
         )
     ]
-    settings = bands.study.settings()
+    settings, ledger = bands.study.settings(), bands.norms.model.casemix.ledger
     number = calibration_number(inputs, settings, norms, band_table)
     validation = {**validation_document(bands), "volumes": volumes_document(bands.volumes, bands.study)}
     return Documents(
         settings=settings, norms=norms, bands=band_table, validation=validation,
         triangulation=triangulation_document(bands.triangulation, bands.study.triangulation),
-        ledger={"files": ledger_files(bands), "codes": ledger_codes(bands)},
+        ledger={"files": ledger_files(ledger), "codes": ledger.codes()},
         quality=quality_rows(bands.norms.model.casemix.quality), inputs=inputs, calibration_number=number,
         versions=library_versions(), seed=bands.study.info.seed, tariff=_tariff(bands, validation["volumes"]),
     )  # fmt: skip
@@ -131,8 +131,8 @@ def _tariff(bands: BandTable, volumes: Document) -> dict[str, Any] | None:
 def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of the folder but the receipt, by name; the same results give the same bytes."""
     own = {
-        "ledger.json": readable_json(ledger_document(bands)), "ledger.csv": _ledger_csv(bands),
-        "study.toml": bands.study.text, **explorer_texts(bands, documents),
+        **ledger_texts(bands.norms.model.casemix.ledger), "study.toml": bands.study.text,
+        **explorer_texts(bands, documents),
     }  # fmt: skip
     return files_of(documents, own, docx=docx)
 
@@ -209,12 +209,13 @@ def stages_of(bands: BandTable) -> dict[str, str]:
     return {receipt.stage: receipt.sha256 for receipt in receipts}
 
 
-def _ledger_csv(bands: BandTable) -> str:
+def ledger_texts(ledger: Ledger) -> dict[str, str]:
+    """ledger.json and ledger.csv."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("file", "line", "column", "code"))
-    writer.writerows((r.file, r.line, r.column, r.code) for r in bands.norms.model.casemix.ledger.rows)
-    return stream.getvalue()
+    writer.writerows((r.file, r.line, r.column, r.code) for r in ledger.rows)
+    return {"ledger.json": readable_json(ledger_document(ledger)), "ledger.csv": stream.getvalue()}
 
 
 def _same_or_refused(folder: Path, files: dict[str, bytes]) -> Path:

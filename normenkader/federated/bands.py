@@ -8,23 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, SameBand, without_value
+from normenkader.bands.candidates import Candidate, choose_number, list_candidates
 from normenkader.bands.cells import Cells
 from normenkader.bands.explained import interval_of_sums
 from normenkader.bands.grid import band_numbers
-from normenkader.bands.norm_bands import demands_of, options
-from normenkader.bands.optimum import Infeasible, Partition, optimal_or_fewer
+from normenkader.bands.norm_bands import demands_of, optimum_of, options
+from normenkader.bands.optimum import Infeasible, Partition
+from normenkader.bands.rivals import Rival, rivals
 from normenkader.bands.table import Explained, band_labels
-from normenkader.disclosure import is_dominated
-from normenkader.errors import InputRefused
+from normenkader.bands.volumes import interval_of_totals
+from normenkader.errors import StudyRefused
+from normenkader.federated.by_band import BandSums, sums_by_band
 from normenkader.federated.summary import CellSummary
+from normenkader.federated.told import Told, together
 from normenkader.model.norm_table import NormTable
 from normenkader.model.unseen_sums import unseen_errors
+from normenkader.study import FILE_NAME
 
 FloatArray = npt.NDArray[np.float64]
-NEEDS_A_NUMBER = (
-    "the study asks for n = 'auto', which rests on double assessments of clients; with summaries in place of clients, "
-    "state a number of bands"
-)
 NO_CHOSEN_EDGES = (
     "chosen edges are held against the rule's optimum with records of clients; with summaries leave them out, and the "
     "rule decides"
@@ -43,8 +45,12 @@ class SummedBand:
         Exact; only for publication through `disclosure`. A client of two providers counts at both.
     mean_minutes, mean_norm_minutes : float
         Over episodes: delivered, and by the norm table.
+    mean_interval : (low, high) or None
+        95 % interval of `mean_minutes` over providers.
+    suppressed : bool
+        Too few clients or providers for publication.
     dominated : bool
-        Few providers deliver nearly all minutes. Whether few clients have them, sums do not tell.
+        Few providers deliver nearly all minutes, of it or of such a band with it; see `BandSums.of_few`.
     """
 
     band: int
@@ -55,6 +61,8 @@ class SummedBand:
     n_providers: int
     mean_minutes: float
     mean_norm_minutes: float
+    mean_interval: tuple[float, float] | None
+    suppressed: bool
     dominated: bool
 
 
@@ -69,8 +77,13 @@ class SummedBands:
     bands : tuple of SummedBand
     found : Partition
     infeasible : Infeasible or None
-    n_without_norm : int or None
-        Episodes for which the table is silent; None where some provider may not tell.
+    without_norm : Told
+        Episodes for which the table is silent.
+    same_band : SameBand
+    candidates : tuple of Candidate
+    rivals : tuple of Rival
+        Other rules on the same cells.
+    sums : BandSums
     """
 
     norms: NormTable
@@ -78,10 +91,16 @@ class SummedBands:
     bands: tuple[SummedBand, ...]
     found: Partition
     infeasible: Infeasible | None
-    n_without_norm: int | None
+    without_norm: Told
+    same_band: SameBand
+    candidates: tuple[Candidate, ...]
+    rivals: tuple[Rival, ...]
+    sums: BandSums
 
 
-def bands_of_summaries(norms: NormTable, summaries: Sequence[CellSummary]) -> SummedBands:
+def bands_of_summaries(
+    norms: NormTable, summaries: Sequence[CellSummary], assessed: Assessed | None = None
+) -> SummedBands:
     """The exact optimum of the stated rule on the cells that providers sent.
 
     Parameters
@@ -89,23 +108,27 @@ def bands_of_summaries(norms: NormTable, summaries: Sequence[CellSummary]) -> Su
     norms : NormTable
         The table under which every provider counted.
     summaries : sequence of CellSummary
+    assessed : Assessed, optional
+        Double assessments, for ``n = "auto"`` and the chance of the same band.
 
     Raises
     ------
     InputRefused
-        If the study asks for a number of bands that only records can give, or states edges of its own.
+        If the study asks for ``n = "auto"`` without enough double assessments, or states edges of its own.
     """
-    asked = norms.model.study.bands.n
-    if asked == "auto":
-        raise InputRefused(NEEDS_A_NUMBER, file="study.toml", column="[bands] n")
     if norms.model.study.bands.edges is not None:
-        raise InputRefused(NO_CHOSEN_EDGES, file="study.toml", column="[bands] edges")
-    found, infeasible = optimal_or_fewer(summed_cells(summaries), n_bands=asked, **options(demands_of(norms)))
-    own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
-    silent = [summary.without_norm for summary in summaries]
+        raise StudyRefused(NO_CHOSEN_EDGES, file=FILE_NAME, column="[bands] edges")
+    ordered = tuple(sorted(summaries, key=lambda summary: summary.provider))
+    cells = summed_cells(ordered)
+    candidates = list_candidates(norms, assessed, cells=cells)
+    found, infeasible = optimum_of(norms, choose_number(norms, candidates, assessed), cells=cells)
+    own, sums = int(band_numbers([norms.ijkclient_minutes], found.edges)[0]), sums_by_band(ordered, found.edges)
+    silent = together(summary.without_norm for summary in ordered)
     return SummedBands(
-        norms=norms, ijkclient_band=own, bands=tuple(_bands(norms, found.edges, own, summaries)), found=found,
-        infeasible=infeasible, n_without_norm=None if None in silent else sum(s for s in silent if s is not None),
+        norms=norms, ijkclient_band=own, bands=tuple(_bands(norms, found.edges, own, sums)), found=found,
+        infeasible=infeasible, without_norm=silent,
+        same_band=without_value(NO_ASSESSMENTS) if assessed is None else assessed.same_band(found.edges),
+        candidates=candidates, rivals=rivals(cells, n_bands=found.n_bands, **options(demands_of(norms))), sums=sums,
     )  # fmt: skip
 
 
@@ -125,27 +148,19 @@ def summed_cells(summaries: Sequence[CellSummary]) -> Cells:
     )
 
 
-def _bands(
-    norms: NormTable, edges: tuple[int, ...], own: int, summaries: Sequence[CellSummary]
-) -> Iterable[SummedBand]:
-    labels = band_labels(len(edges), own, norms.model.study.bands.labels)
-    at = [band_numbers(summary.lower, edges) for summary in summaries]
+def _bands(norms: NormTable, edges: tuple[int, ...], own: int, sums: BandSums) -> Iterable[SummedBand]:
+    study = norms.model.study
+    labels = band_labels(len(edges), own, study.bands.labels)
+    small, few = sums.small(study.disclosure), sums.of_few(study.disclosure)
     for k, lower in enumerate(edges):
-        clients, episodes, minutes, norm = _sums([number == k + 1 for number in at], summaries)
+        clients, episodes, there = sums.n_clients[k], sums.n_episodes[k].sum(), sums.n_episodes[k] > 0
         yield SummedBand(
             band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,
             n_clients=int(clients.sum()), n_providers=int((clients > 0).sum()),
-            mean_minutes=float(minutes.sum() / episodes.sum()), mean_norm_minutes=float(norm.sum() / episodes.sum()),
-            dominated=is_dominated(minutes, norms.model.study.disclosure),
+            mean_minutes=float(sums.minutes[k].sum() / episodes), suppressed=bool(small[k]), dominated=bool(few[k]),
+            mean_norm_minutes=float(sums.norm_minutes[k].sum() / episodes),
+            mean_interval=interval_of_totals(sums.n_episodes[k][there], sums.minutes[k][there]),
         )  # fmt: skip
-
-
-def _sums(inside: list[npt.NDArray[np.bool_]], summaries: Sequence[CellSummary]) -> tuple[FloatArray, ...]:
-    names = ("n_clients", "n_episodes", "minutes", "norm_minutes")
-    return tuple(
-        np.array([getattr(s, name)[rows].sum() for s, rows in zip(summaries, inside, strict=True)], dtype=np.float64)
-        for name in names
-    )
 
 
 def explained_of_sums(norms: NormTable) -> Explained:

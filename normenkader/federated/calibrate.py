@@ -1,20 +1,30 @@
-"""From summaries, alone or beside files of episodes, to a norm table and, once round 2 is in, to bands."""
+"""From summaries, alone or beside files of episodes, to a norm table and, once round 2 is in, to bands.
+
+What the municipality has itself bears no record of a client: the panel, existing norms, double assessments and prices
+are read here as in a calibration on records.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from normenkader.bands.assessed import Assessed, assess
+from normenkader.bands.prices import Prices, read_prices
 from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.input_table import InputFile
 from normenkader.casemix.read import read_casemix
 from normenkader.errors import InputRefused
+from normenkader.experts.assessments import read_assessments
+from normenkader.experts.judgements import read_judgements
+from normenkader.experts.panel_prmse import PanelPrmse, panel_prmse
+from normenkader.experts.triangulation import Triangulation, triangulate
 from normenkader.federated.bands import SummedBands, bands_of_summaries
 from normenkader.federated.files import ReceivedSummaries, read_summaries
 from normenkader.federated.fit import fit_summaries
 from normenkader.federated.pooled import SummedSupport
+from normenkader.federated.refusals import refuse_both_ways, refuse_other_rounds
 from normenkader.federated.summarise import summarise, summarise_cells
-from normenkader.federated.summary import CellSummary, Summary
+from normenkader.federated.summary import Summary
 from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.study import Study
 
@@ -30,6 +40,15 @@ class RoundOne:
     support : SummedSupport
         Clients and providers at every level.
     received : ReceivedSummaries
+    agreed : Triangulation
+        What the panel and existing norms say of the fit.
+    assessed : Assessed or None
+        Double assessments carried through the norm table.
+    prmse : PanelPrmse or None
+        How well the norm table predicts what the panel finds needed.
+    prices : Prices or None
+    summaries : tuple of Summary
+        Round 1 of every provider that counts: received, and summed here.
     casemix : Casemix or None
         Episodes that the study holds itself; None when all providers keep theirs.
     local : tuple of str
@@ -42,13 +61,21 @@ class RoundOne:
     norms: NormTable
     support: SummedSupport
     received: ReceivedSummaries
+    agreed: Triangulation
+    assessed: Assessed | None
+    prmse: PanelPrmse | None
+    prices: Prices | None
+    summaries: tuple[Summary, ...]
     casemix: Casemix | None
     local: tuple[str, ...]
     too_small: int
 
     def files(self) -> tuple[InputFile, ...]:
         """Every file that was read."""
-        return self.received.files + (() if self.casemix is None else self.casemix.files)
+        records = () if self.casemix is None else self.casemix.files
+        assessments = () if self.assessed is None else self.assessed.assessments.files
+        prices = () if self.prices is None else (self.prices.input_file,)
+        return (*self.received.files, *records, *self.agreed.files, *assessments, *prices)
 
 
 def norm_table_of(study: Study) -> RoundOne:
@@ -57,17 +84,22 @@ def norm_table_of(study: Study) -> RoundOne:
     Raises
     ------
     InputRefused
-        If a summary breaks a rule, a provider both sent a summary and stands in the episodes, or fewer than two
-        providers are left.
+        If a summary breaks a rule, a provider both sent a summary and stands in the episodes, fewer than two providers
+        are left, or a file of the panel, existing norms, assessments or prices is wrong.
     """
-    received = read_summaries(study)
+    # A price file is needed only at the end; that it cannot be used is said at once.
+    prices, received = read_prices(study), read_summaries(study)
     casemix = read_casemix(study) if study.sources.episodes else None
-    own, too_small = _summed_here(casemix, {summary.provider for summary in received.first})
+    own, too_small = _summed_here(casemix, received)
     summaries = (*received.first, *own)
-    norms = make_norm_table(fit_summaries(study, summaries, files=received.files))
+    model, panel = fit_summaries(study, summaries, files=received.files), read_judgements(study)
+    agreed, assessments = triangulate(model, panel), read_assessments(study)
+    norms = make_norm_table(model, replaced=agreed.replaced)
     return RoundOne(
-        study=study, norms=norms, support=SummedSupport(study, summaries), received=received, casemix=casemix,
-        local=tuple(s.provider for s in own), too_small=too_small,
+        study=study, norms=norms, support=SummedSupport(study, summaries), received=received, agreed=agreed,
+        assessed=None if assessments is None else assess(norms, assessments),
+        prmse=None if panel is None else panel_prmse(norms, panel), prices=prices, summaries=summaries,
+        casemix=casemix, local=tuple(s.provider for s in own), too_small=too_small,
     )  # fmt: skip
 
 
@@ -88,22 +120,19 @@ def bands_of(found: RoundOne, *, norms_document: dict[str, object], norms_sha256
     sent = found.received.second
     if found.received.first and not sent:
         return None
-    _refuse_other_rounds(found.received.first, sent, norms_sha256)
+    refuse_other_rounds(found.received.first, sent, norms_sha256=norms_sha256, files=found.received.file_of)
     local = [
         summarise_cells(found.casemix, name, norms=norms_document, norms_sha256=norms_sha256)
         for name in found.local if found.casemix is not None
     ]  # fmt: skip
-    return bands_of_summaries(found.norms, (*sent, *local))
+    return bands_of_summaries(found.norms, (*sent, *local), found.assessed)
 
 
-def _summed_here(casemix: Casemix | None, sent: set[str]) -> tuple[list[Summary], int]:
+def _summed_here(casemix: Casemix | None, received: ReceivedSummaries) -> tuple[list[Summary], int]:
     if casemix is None:
         return [], 0
     names = sorted(casemix.to_frame()["provider"].unique())
-    both = [name for name in names if name in sent]
-    if both:
-        raise InputRefused("this provider sent a summary and stands in the episodes too; it would count twice",
-                           file="study.toml", column=both[0])  # fmt: skip
+    refuse_both_ways(names, received.file_of)
     own: list[Summary] = []
     for name in names:
         try:
@@ -111,16 +140,3 @@ def _summed_here(casemix: Casemix | None, sent: set[str]) -> tuple[list[Summary]
         except InputRefused:
             continue
     return own, len(names) - len(own)
-
-
-def _refuse_other_rounds(first: Sequence[Summary], second: Sequence[CellSummary], norms: str) -> None:
-    if [s.provider for s in first] != [s.provider for s in second]:
-        raise InputRefused(
-            "rounds 1 and 2 are not of the same providers; bands need the second round of every provider that sent "
-            "the first", file="study.toml", column="[sources] summaries",
-        )  # fmt: skip
-    if any(summary.norms != norms for summary in second):
-        raise InputRefused(
-            "round 2 was counted under another norm table than round 1 gives; send the providers this norms.json and "
-            "ask for round 2 again", file="study.toml", column="[sources] summaries",
-        )  # fmt: skip

@@ -13,7 +13,9 @@ from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.input_table import InputFile
 from normenkader.casemix.ledger import Ledger
 from normenkader.errors import InputRefused
+from normenkader.federated.at_cap import episodes_at_cap
 from normenkader.federated.pooled import PooledSums, moments_by, pool
+from normenkader.federated.refusals import listed
 from normenkader.federated.summary import Summary, summary_document
 from normenkader.model.design import Design
 from normenkader.model.factors import design_factors
@@ -27,6 +29,10 @@ from normenkader.study import Study
 
 FloatArray = npt.NDArray[np.float64]
 NO_RECORDS = "who is at the cap is not known without records, so deliveries at the cap count as delivered"
+FEWER_THAN_TWO = (
+    "fewer than two providers are left with sums of round 1, and a norm needs at least two; a summary can be left out "
+    "for having too few clients, and in round 2 the files of round 1 stay in the study beside the new ones"
+)
 
 
 def fit_summaries(study: Study, summaries: Sequence[Summary], *, files: tuple[InputFile, ...] = ()) -> MinutesModel:
@@ -55,10 +61,7 @@ def fit_summaries(study: Study, summaries: Sequence[Summary], *, files: tuple[In
     application to integration of heterogeneous healthcare data, Nature Communications 13, 1678.
     """
     if len({summary.provider for summary in summaries}) < 2:
-        raise InputRefused(
-            "fewer than two providers sent a summary of round 1; a norm needs at least two, and in round 2 those files "
-            "stay in the study beside the new ones"
-        )
+        raise InputRefused(FEWER_THAN_TWO, file=listed(f.file for f in files) or "study.toml")
     sums = pool(study, summaries)
     columns, cells = lay_out(design_factors(study), sums.support(), study)
     raw = within_profile(moments_by(sums, columns))
@@ -67,7 +70,7 @@ def fit_summaries(study: Study, summaries: Sequence[Summary], *, files: tuple[In
     moments = moments_by(sums, columns)
     profile = replace(within_profile(moments), n=sums.n_clients.copy())
     return _model(study, sums, _design(study, sums, columns, without_hanging(cells, profile), moments), moments,
-                  profile, casemix_of_summaries(study, summaries, files))  # fmt: skip
+                  profile, casemix_of_summaries(study, summaries, files), _not_censored(summaries))  # fmt: skip
 
 
 def casemix_of_summaries(study: Study, summaries: Sequence[Summary], files: tuple[InputFile, ...]) -> Casemix:
@@ -85,8 +88,9 @@ def casemix_of_summaries(study: Study, summaries: Sequence[Summary], files: tupl
 
 
 def _model(
-    study: Study, sums: PooledSums, design: Design, moments: Moments, profile: Profile, casemix: Casemix
-) -> MinutesModel:
+    study: Study, sums: PooledSums, design: Design, moments: Moments, profile: Profile, casemix: Casemix,
+    censoring: CensoringChoice,
+) -> MinutesModel:  # fmt: skip
     terms = solve(profile.a.sum(axis=0)[None], profile.b.sum(axis=0)[None])[0]
     mean_x = moments.x / moments.w[:, None]
     found = infer(profile, moments, mean_x, design.cells, terms, n_terms=len(terms))
@@ -95,7 +99,7 @@ def _model(
         array.setflags(write=False)
     return MinutesModel(
         study=study, casemix=casemix, ijkclient=found.ijkclient, terms=found.terms, variance=UNWEIGHTED,
-        censoring=_no_censoring(), mixed=found.mixed, specification=found.specification,
+        censoring=censoring, mixed=found.mixed, specification=found.specification,
         residual_sd=_residual_sd(moments, profile, terms), n_rows=int(sums.n_episodes.sum()),
         n_clients=int(sums.n_clients.sum()), n_providers=len(sums.providers),
         receipt=model_receipt(casemix, found.ijkclient, found.terms), _design=design, _moments=moments,
@@ -120,9 +124,14 @@ def _residual_sd(moments: Moments, profile: Profile, terms: FloatArray) -> float
     return float(np.sqrt(max(within, 0.0) / degrees)) if degrees > 0 else float("nan")
 
 
-def _no_censoring() -> CensoringChoice:
-    unknown = float("nan")
-    return CensoringChoice(applied=False, setting="off", share_at_cap=unknown, share_assigned=0.0, reason=NO_RECORDS)
+def _not_censored(summaries: Sequence[Summary]) -> CensoringChoice:
+    """Nothing counts as a lower limit; how much is at the cap is told where every provider may tell it."""
+    unknown, told = float("nan"), episodes_at_cap(summaries)
+    exact = None if told is None else told.exact
+    return CensoringChoice(
+        applied=False, setting="off", reason=NO_RECORDS, share_assigned=0.0 if told is None else unknown,
+        share_at_cap=unknown if exact is None else exact / sum(s.n_episodes for s in summaries),
+    )  # fmt: skip
 
 
 def _no_rows(study: Study) -> pd.DataFrame:

@@ -7,6 +7,8 @@ from normenkader.model.layout import Column
 from normenkader.provenance import canonical_json, sha256_of_bytes
 from normenkader.study import Study
 
+TermKey = tuple[str, str, str, str]
+
 
 def full_columns(factors: tuple[DesignFactor, ...]) -> tuple[Column, ...]:
     """One column a level that is not the ijkclient's, then one a pair of such levels of factors that interact.
@@ -26,6 +28,16 @@ def full_columns(factors: tuple[DesignFactor, ...]) -> tuple[Column, ...]:
 def other_levels(factor: DesignFactor) -> tuple[int, ...]:
     """Every level but the ijkclient's."""
     return tuple(level for level in range(len(factor.levels)) if level != factor.reference)
+
+
+def term_keys(factors: tuple[DesignFactor, ...]) -> tuple[TermKey, ...]:
+    """Names of the full columns: factor and level, and for a pair the other factor and its level."""
+    levels = {factor.name: factor.levels for factor in factors}
+    return tuple(
+        (c.factor, levels[c.factor][c.levels[0]], c.with_factor,
+         levels[c.with_factor][c.with_levels[0]] if c.with_factor else "")
+        for c in full_columns(factors)
+    )  # fmt: skip
 
 
 def agreement_sha256(study: Study) -> str:

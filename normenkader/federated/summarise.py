@@ -9,12 +9,13 @@ import pandas as pd
 from normenkader.bands.document_norms import Document, norms_of_frame
 from normenkader.casemix.casemix import Casemix
 from normenkader.errors import InputRefused
+from normenkader.federated.refusals import listed
 from normenkader.federated.safe_rows import n_clients, safe_rows
-from normenkader.federated.shared_terms import agreement_sha256, full_columns
+from normenkader.federated.shared_terms import agreement_sha256, full_columns, term_keys
 from normenkader.federated.summary import CellSummary, Summary
+from normenkader.federated.told import Told, told
 from normenkader.model.design import indicator
-from normenkader.model.factors import DesignFactor, design_factors, level_codes
-from normenkader.model.layout import Column
+from normenkader.model.factors import design_factors, level_codes
 from normenkader.model.moments import provider_moments
 
 FloatArray = npt.NDArray[np.float64]
@@ -52,11 +53,11 @@ def summarise(casemix: Casemix, provider: str) -> Summary:
     codes, columns = level_codes(frame, study), full_columns(factors)
     matrix = np.column_stack([indicator(column, codes) for column in columns])
     clients = n_clients(frame, np.ones(len(frame), dtype=bool))
-    _refuse_few(clients, int((matrix.sum(axis=0) > 0).sum()))
+    _refuse_few(clients, int((matrix.sum(axis=0) > 0).sum()), _files(casemix))
     y = frame["minutes_per_week"].to_numpy(float)
     return Summary(
         provider=provider, agreement=agreement_sha256(study), n_clients=clients, n_episodes=len(frame),
-        at_cap=_at_cap(frame, study.disclosure.min_clients), terms=tuple(_key(c, factors) for c in columns),
+        at_cap=_at_cap(frame, study.disclosure.min_clients), terms=term_keys(factors),
         term_clients=tuple(n_clients(frame, indicator(column, codes) > 0) for column in columns),
         own_clients={f.name: n_clients(frame, codes[f.name] == f.reference) for f in factors},
         merged=safe.merged, left_out=safe.left_out,
@@ -87,19 +88,20 @@ def summarise_cells(casemix: Casemix, provider: str, *, norms: Document, norms_s
     frame = safe_rows(provider_rows(casemix, provider), study).to_frame()
     minutes = norms_of_frame(norms, frame)
     known, least, step = ~np.isnan(minutes), study.disclosure.min_clients, study.bands.step
-    silent = int((~known).sum())
+    silent = told(frame, ~known, least)
     frame, minutes = frame[known].reset_index(drop=True), minutes[known]
     cell = joined_cells(frame["client"].to_numpy(dtype=object), minutes, step, least)
     if cell is None:
-        raise InputRefused(f"fewer than {least} clients of this provider have a norm; nothing may leave it")
+        rule = f"fewer than {least} clients of this provider have a norm, so that not one cell may leave it"
+        raise InputRefused(rule, file=_files(casemix))
     places, at = np.unique(cell, return_inverse=True)
     y = frame["minutes_per_week"].to_numpy(float)
     return CellSummary(
         provider=provider, agreement=agreement_sha256(study), norms=norms_sha256, step=step, lower=places * step,
         n_clients=np.array([n_clients(frame, at == k) for k in range(len(places))], dtype=np.int64),
         n_episodes=np.bincount(at).astype(np.int64), norm_minutes=_sums(at, minutes),
-        norm_squares=_sums(at, minutes**2), minutes=_sums(at, y), squares=_sums(at, y**2),
-        without_norm=silent if silent == 0 or silent >= least else None,
+        norm_squares=_sums(at, minutes**2), minutes=_sums(at, y),
+        without_norm=silent,
     )  # fmt: skip
 
 
@@ -109,7 +111,8 @@ def provider_rows(casemix: Casemix, provider: str) -> pd.DataFrame:
     rows = frame[frame["provider"] == provider].reset_index(drop=True)
     if not len(rows):
         known = ", ".join(sorted(frame["provider"].unique()))
-        raise InputRefused(f"the episodes name no such provider; they name {known}", column="provider")
+        rule = f"the episodes name no such provider; they name {known}"
+        raise InputRefused(rule, file=_files(casemix), column="provider")
     return rows
 
 
@@ -149,24 +152,20 @@ def _sums(at: npt.NDArray[np.intp], values: FloatArray) -> FloatArray:
     return np.asarray(np.bincount(at, values), dtype=np.float64)
 
 
-def _refuse_few(clients: int, terms: int) -> None:
+def _refuse_few(clients: int, terms: int, files: str) -> None:
     if clients < CLIENTS_PER_TERM * max(terms, 1):
         raise InputRefused(
             f"this provider has fewer clients than {CLIENTS_PER_TERM} for each of the {terms} terms that its sums "
-            "would speak of; from so few the sums come near to telling each client, so nothing leaves it"
-        )
+            "would speak of; from so few the sums come near to telling each client, so nothing leaves it", file=files
+        )  # fmt: skip
 
 
-def _at_cap(frame: pd.DataFrame, least: int) -> int | None:
+def _files(casemix: Casemix) -> str:
+    """The files of episodes that a provider can look in."""
+    return listed(f.file for f in casemix.files if f.table == "episodes")
+
+
+def _at_cap(frame: pd.DataFrame, least: int) -> Told | None:
     if frame["assigned_minutes_per_week"].isna().all():
         return None
-    at_cap = int(frame["at_cap"].sum())
-    return at_cap if at_cap == 0 or least <= at_cap <= len(frame) - least else None
-
-
-def _key(column: Column, factors: tuple[DesignFactor, ...]) -> tuple[str, str, str, str]:
-    levels = {factor.name: factor.levels for factor in factors}
-    own = levels[column.factor][column.levels[0]]
-    if not column.with_factor:
-        return column.factor, own, "", ""
-    return column.factor, own, column.with_factor, levels[column.with_factor][column.with_levels[0]]
+    return told(frame, frame["at_cap"].to_numpy(dtype=bool), least)

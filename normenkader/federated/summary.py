@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.federated.told import Told
 from normenkader.model.moments import Moments
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-_SUMMED = ("n_clients", "n_episodes", "norm_minutes", "norm_squares", "minutes", "squares")
-KIND, FORMAT = "normenkader-summary", 1
-MOMENTS = ("n", "w", "x", "y", "xx", "xy", "yy", "log_w")
+SUMMED = ("n_clients", "n_episodes", "norm_minutes", "norm_squares", "minutes")
+KIND, FORMAT = "normenkader-summary", 2
+MOMENTS = ("x", "y", "xx", "xy", "yy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,8 +30,8 @@ class Summary:
         Hash of the settings that all must have in common.
     n_clients, n_episodes : int
         Exact: a confidential intermediate, not for publication.
-    at_cap : int or None
-        Episodes at their assigned maximum; None when so few that their number would tell something, or unknown.
+    at_cap : Told or None
+        Episodes at their assigned maximum; None where none was assigned.
     terms : tuple of (factor, level, with factor, with level)
         What the columns of the sums stand for.
     term_clients : (p,) distinct clients at each term
@@ -44,7 +45,7 @@ class Summary:
     agreement: str
     n_clients: int
     n_episodes: int
-    at_cap: int | None
+    at_cap: Told | None
     terms: tuple[tuple[str, str, str, str], ...]
     term_clients: tuple[int, ...]
     own_clients: dict[str, int]
@@ -72,10 +73,10 @@ class CellSummary:
     n_clients, n_episodes : (k,)
     norm_minutes, norm_squares : (k,)
         Sums of norm minutes and of their squares.
-    minutes, squares : (k,)
-        The same of minutes delivered.
-    without_norm : int or None
-        Episodes for which the table is silent; None when so few that their number would tell something.
+    minutes : (k,)
+        Sums of minutes delivered.
+    without_norm : Told
+        Episodes for which the table is silent.
     """
 
     provider: str
@@ -88,11 +89,10 @@ class CellSummary:
     norm_minutes: FloatArray
     norm_squares: FloatArray
     minutes: FloatArray
-    squares: FloatArray
-    without_norm: int | None
+    without_norm: Told
 
     def __post_init__(self) -> None:
-        for name in ("lower", *_SUMMED):
+        for name in ("lower", *SUMMED):
             getattr(self, name).setflags(write=False)
 
 
@@ -100,7 +100,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
     """Round 1 as plain JSON values; sums are written to the last bit."""
     return {
         "kind": KIND, "format": FORMAT, "round": 1, "provider": summary.provider, "agreement": summary.agreement,
-        "n_clients": summary.n_clients, "n_episodes": summary.n_episodes, "at_cap": summary.at_cap,
+        "n_clients": summary.n_clients, "n_episodes": summary.n_episodes,
+        "at_cap": None if summary.at_cap is None else _bounds(summary.at_cap),
         "terms": [
             {"factor": factor, "level": level, "with": {"factor": other, "level": their} if other else None,
              "n_clients": n}
@@ -115,10 +116,13 @@ def summary_document(summary: Summary) -> dict[str, Any]:
 
 def summary_of(document: dict[str, Any]) -> Summary:
     """`Summary` from what `summary_document` wrote."""
+    rows = float(document["n_episodes"])
     sums = {name: np.array([document["sums"][name]], dtype=np.float64) for name in MOMENTS}
+    # Every episode weighs 1, so that these are no figures of their own.
+    sums |= {"n": np.array([rows]), "w": np.array([rows]), "log_w": np.zeros(1)}
     return Summary(
         provider=document["provider"], agreement=document["agreement"], n_clients=document["n_clients"],
-        n_episodes=document["n_episodes"], at_cap=document["at_cap"],
+        n_episodes=document["n_episodes"], at_cap=None if document["at_cap"] is None else _told(document["at_cap"]),
         terms=tuple(_term_key(term) for term in document["terms"]),
         term_clients=tuple(term["n_clients"] for term in document["terms"]),
         own_clients=dict(document["ijkclient_level_clients"]),
@@ -129,11 +133,12 @@ def summary_of(document: dict[str, Any]) -> Summary:
 
 def cells_document(cells: CellSummary) -> dict[str, Any]:
     """Round 2 as plain JSON values."""
-    rows = zip(*(getattr(cells, name).tolist() for name in ("lower", *_SUMMED)), strict=True)
+    rows = zip(*(getattr(cells, name).tolist() for name in ("lower", *SUMMED)), strict=True)
     return {
         "kind": KIND, "format": FORMAT, "round": 2, "provider": cells.provider, "agreement": cells.agreement,
-        "norms_sha256": cells.norms, "step": cells.step, "without_norm": cells.without_norm,
-        "cells": [dict(zip(("lower", *_SUMMED), row, strict=True)) for row in rows],
+        "norms_sha256": cells.norms, "step": cells.step,
+        "without_norm": _bounds(cells.without_norm),
+        "cells": [dict(zip(("lower", *SUMMED), row, strict=True)) for row in rows],
     }  # fmt: skip
 
 
@@ -142,12 +147,21 @@ def cells_of(document: dict[str, Any]) -> CellSummary:
     whole = ("lower", "n_clients", "n_episodes")
     columns: dict[str, Any] = {
         name: np.array([row[name] for row in document["cells"]], dtype=np.int64 if name in whole else np.float64)
-        for name in ("lower", *_SUMMED)
+        for name in ("lower", *SUMMED)
     }
     return CellSummary(
         provider=document["provider"], agreement=document["agreement"], norms=document["norms_sha256"],
-        step=document["step"], without_norm=document["without_norm"], **columns,
+        step=document["step"], without_norm=_told(document["without_norm"]), **columns,
     )  # fmt: skip
+
+
+def _bounds(number: Told) -> list[int]:
+    return [number.low, number.high]
+
+
+def _told(bounds: list[int]) -> Told:
+    low, high = bounds
+    return Told(low=low, high=high)
 
 
 def _term_key(term: dict[str, Any]) -> tuple[str, str, str, str]:

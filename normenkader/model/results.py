@@ -72,7 +72,7 @@ class CensoringChoice:
     applied : bool
     setting : str
     share_at_cap, share_assigned : float
-        Of episodes.
+        Of episodes; nan where sums of providers do not tell.
     reason : str
     share_as_delivered : float
         Share of the episodes at the cap that count as delivered all the same, since all of their provider, or of

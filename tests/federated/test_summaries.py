@@ -22,28 +22,10 @@ from normenkader.federated.summarise import joined_cells, provider_rows, summari
 from normenkader.federated.summary import Summary, cells_document, cells_of, summary_document, summary_of
 from normenkader.model.design import indicator
 from normenkader.model.factors import design_factors, level_codes
-from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import make_norm_table
 from normenkader.model.results import MinutesModel
 from normenkader.model.unseen import predict_unseen
 from normenkader.model.unseen_sums import unseen_errors
-
-
-@pytest.fixture(scope="module")
-def summaries(casemix: Casemix, providers: tuple[str, ...]) -> list[Summary]:
-    return [summary_of(json.loads(json.dumps(summary_document(summarise(casemix, name))))) for name in providers]
-
-
-@pytest.fixture(scope="module")
-def pooled(casemix: Casemix, providers: tuple[str, ...]) -> MinutesModel:
-    """The ordinary fit on all rows together, after the same merging, every episode counted alike."""
-    rows = pd.concat([safe_rows(provider_rows(casemix, name), casemix.study).to_frame() for name in providers])
-    return fit_minutes(replace(casemix, _rows=rows), variance="unweighted", censoring="off")
-
-
-@pytest.fixture(scope="module")
-def summed(casemix: Casemix, summaries: list[Summary]) -> MinutesModel:
-    return fit_summaries(casemix.study, summaries)
 
 
 def test_sums_give_what_the_rows_give(summed: MinutesModel, pooled: MinutesModel) -> None:
@@ -153,14 +135,26 @@ def test_too_few_clients_for_the_terms_are_refused(casemix: Casemix, providers: 
         summarise(replace(casemix, _rows=rows), providers[0])
 
 
+def test_what_weighs_nothing_is_not_in_the_file(summaries: list[Summary]) -> None:
+    """Every key of the file is read by whoever adds up, and every key of the sums."""
+    document = summary_document(summaries[0])
+    assert set(document["sums"]) == {"x", "y", "xx", "xy", "yy"}
+    moments = summary_of(document).moments()
+    assert (moments.n == moments.w).all()
+    assert float(moments.n[0]) == summaries[0].n_episodes
+    for key in set(document) - {"kind", "format", "round"}:
+        with pytest.raises(KeyError):
+            summary_of({name: value for name, value in document.items() if name != key})
+
+
 def test_a_summary_is_never_replaced_by_another(tmp_path: Path, casemix: Casemix, summaries: list[Summary]) -> None:
-    file, words = write_summary(summaries[0], tmp_path / "zorg-a-1")
+    file, words = write_summary(summaries[0], tmp_path / "zorg-a-1", casemix.study)
     assert file.name == "zorg-a-1.json"
-    write_summary(summaries[0], tmp_path / "zorg-a-1")
+    write_summary(summaries[0], tmp_path / "zorg-a-1", casemix.study)
     with pytest.raises(OutputRefused, match="differ by one client"):
-        write_summary(summaries[1], tmp_path / "zorg-a-1")
+        write_summary(summaries[1], tmp_path / "zorg-a-1", casemix.study)
     text = words.read_text(encoding="utf-8")
-    assert f"Cliënten: {summaries[0].n_clients}." in text
+    assert f"- cliënten: {summaries[0].n_clients}\n" in text
     assert "het verschil van de sommen is die cliënt" in text
     clients = casemix.to_frame()["client"].unique()
     assert not any(client in text or client in file.read_text(encoding="utf-8") for client in clients)

@@ -7,11 +7,27 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import normenkader as nk
+from normenkader.casemix.casemix import Casemix
 from normenkader.cli import main
 from normenkader.dossier.write_summed import write_summed
 from normenkader.errors import InputRefused
 from normenkader.federated.calibrate import norm_table_of
+from normenkader.federated.files import write_summary
+from normenkader.federated.summarise import summarise_cells
+from normenkader.federated.summary import Summary
+from normenkader.provenance import sha256_of_file
 from normenkader.study import Study, read_study
+
+EXAMPLE = Path(__file__).parents[2] / "data/example"
+SOURCES = """[sources]
+summaries = ["sent/*.json"]
+vignettes = "vignetten.csv"
+judgements = "deskundigen.csv"
+assessments = "dubbel.csv"
+source_norms = "bronnormen.toml"
+tariff = "tarief.toml"
+"""
 
 
 def run(*words: str) -> Result:
@@ -26,13 +42,21 @@ def settings(region: Path, sources: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory, region: Path, providers: tuple[str, ...]) -> Path:
-    """Round 1 of every provider, as each of them makes it."""
+def centre(
+    tmp_path_factory: pytest.TempPathFactory, region: Path, casemix: Casemix, providers: tuple[str, ...],
+    summaries: list[Summary],
+) -> Path:  # fmt: skip
+    """Round 1 of every provider, the first by the command that each of them runs."""
     folder = tmp_path_factory.mktemp("centre")
-    (folder / "study.toml").write_text(settings(region, '[sources]\nsummaries = ["sent/*.json"]\n'), encoding="utf-8")
-    for name in providers:
-        result = run("summarise", str(region), "--provider", name, "--out", str(folder / "sent" / f"{name}-1.json"))
-        assert result.exit_code == 0, result.output
+    for name in ("vignetten.csv", "deskundigen.csv", "dubbel.csv", "bronnormen.toml"):
+        shutil.copy(region / name, folder / name)
+    shutil.copy(EXAMPLE / "tarief.toml", folder / "tarief.toml")
+    (folder / "study.toml").write_text(settings(region, SOURCES), encoding="utf-8")
+    for summary in summaries[1:]:
+        write_summary(summary, folder / "sent" / f"{summary.provider}-1.json", casemix.study)
+    out = folder / "sent" / f"{providers[0]}-1.json"
+    result = run("summarise", str(region), "--provider", providers[0], "--out", str(out))
+    assert result.exit_code == 0, result.output
     return folder
 
 
@@ -48,17 +72,24 @@ def test_round_one_gives_norms_and_says_what_is_open(centre: Path, tmp_path: Pat
     assert norms["ijkclient_minutes"]["published"] > 0
     assert bands["bands"] == []
     assert {"from_summaries", "round_two_open"} <= {entry["code"] for entry in bands["reservations"]}
+    assert json.loads((folder / "triangulation.json").read_text())["comparisons"]
+    assert not (folder / "tariff.json").exists()
     again = write_summed(norm_table_of(study))
     assert again == folder
 
 
-def test_round_two_gives_bands(centre: Path, region: Path, providers: tuple[str, ...], tmp_path: Path) -> None:
+def test_round_two_gives_bands(
+    centre: Path, region: Path, casemix: Casemix, providers: tuple[str, ...], tmp_path: Path
+) -> None:
     study = copy_of(centre, tmp_path / "study")
     norms = write_summed(norm_table_of(study), tmp_path / "one") / "norms.json"
-    for name in providers:
-        out = study.folder / "sent" / f"{name}-2.json"
-        result = run("summarise", str(region), "--provider", name, "--norms", str(norms), "--out", str(out))
-        assert result.exit_code == 0, result.output
+    table, sha256 = json.loads(norms.read_text()), sha256_of_file(norms)
+    for name in providers[1:]:
+        cells = summarise_cells(casemix, name, norms=table, norms_sha256=sha256)
+        write_summary(cells, study.folder / "sent" / f"{name}-2.json", study)
+    out = study.folder / "sent" / f"{providers[0]}-2.json"
+    result = run("summarise", str(region), "--provider", providers[0], "--norms", str(norms), "--out", str(out))
+    assert result.exit_code == 0, result.output
     folder = write_summed(norm_table_of(study), tmp_path / "two")
     bands = json.loads((folder / "bands.json").read_text())
     assert bands["n_bands"] == len(bands["bands"]) == 5
@@ -74,11 +105,39 @@ def test_round_two_gives_bands(centre: Path, region: Path, providers: tuple[str,
     assert (folder / "dossier.pdf").read_bytes().startswith(b"%PDF")
     checks = json.loads((folder / "validation.json").read_text())
     assert {c["code"] for c in checks["checks"]} == {
-        "signal_at_unseen_providers", "leakage_alarm", "style_follows_casemix",
+        "signal_at_unseen_providers", "leakage_alarm", "style_follows_casemix", "share_at_cap",
+        "reliability_of_minutes", "same_band", "prmse_panel",
     }  # fmt: skip
-    assert all(entry["reason"] for entry in checks["not_made"])
+    assert all(entry["reason"] and entry["question"] for entry in checks["not_made"])
+    assert not {c["code"] for c in checks["checks"]} & {entry["code"] for entry in checks["not_made"]}
+    assert all(entry["question"] in dossier for entry in checks["not_made"])
+    _sources_are_there(folder, dossier)
+    found = nk.verify(folder, study=study.folder)
+    assert (found.recomputation.verdict, found.departures) == ("identiek", ())
     clients = [line.split(";")[0] for line in (region / "aanbieders").glob("*.csv").__next__().read_text().split("\n")]
     assert not any(client and client in (folder / "bands.json").read_text() for client in clients[1:20])
+
+
+def _sources_are_there(folder: Path, dossier: str) -> None:
+    """Panel, existing norms, assessors and prices, in the files and in the dossier."""
+    agreed, tariff = (json.loads((folder / f"{name}.json").read_text()) for name in ("triangulation", "tariff"))
+    assert set(agreed["verdicts"]) == {"data-experts", "data-source_norms", "experts-source_norms"}
+    assert agreed["panel"]["n_experts"] > 1
+    assert all(band["week_price"] for band in tariff["bands"])
+    receipt = json.loads((folder / "receipt.json").read_text())
+    assert {entry["table"] for entry in receipt["inputs"]} == {
+        "summaries", "vignettes", "judgements", "assessments", "source_norms", "tariff",
+    }  # fmt: skip
+    bands = json.loads((folder / "bands.json").read_text())
+    assert bands["same_band"]["value"] is not None
+    assert [row["source"] for row in bands["edges_by_source"]] == ["experts", "source_norms"]
+    assert all(row["edges"] is None and row["reason"] for row in bands["edges_by_source"])
+    text = dossier[dossier.index('id="bronnen"') : dossier.index('id="bronnen"') + 4000]
+    assert "Er is geen tweede bron vergeleken" not in text
+    assert "deskundigen gaven" in text
+    assert "ook door de twijfelzone" not in dossier
+    assert "Er is geen enkele regel terzijde gelegd" not in dossier
+    assert "Sommen van aanbieders" in dossier
 
 
 def test_summaries_and_episodes_together_are_the_same(
@@ -103,6 +162,38 @@ def test_summaries_and_episodes_together_are_the_same(
     assert found.norms.model.ijkclient.value == pytest.approx(whole.norms.model.ijkclient.value, abs=1e-9)
 
 
+def test_a_provider_that_sent_sums_and_stands_in_the_episodes_is_named_by_its_file(
+    centre: Path, region: Path, providers: tuple[str, ...], tmp_path: Path
+) -> None:
+    both = copy_of(centre, tmp_path / "both").folder
+    for name in ("aanbieders", "registraties"):
+        shutil.copytree(region / name, both / name)
+    text = (both / "study.toml").read_text(encoding="utf-8")
+    sources = '[sources]\nepisodes = ["aanbieders/*"]\nminutes = ["registraties/*"]\n'
+    (both / "study.toml").write_text(text.replace("[sources]\n", sources), encoding="utf-8")
+    columns = (region / "study.toml").read_text(encoding="utf-8")
+    if "[columns" in columns:
+        mapping = columns[columns.index("[columns") : columns.index("[[factor]]")]
+        place = (both / "study.toml").read_text(encoding="utf-8")
+        (both / "study.toml").write_text(place.replace("[[factor]]", f"{mapping}[[factor]]", 1), encoding="utf-8")
+    with pytest.raises(InputRefused, match="also stands in the episodes") as refused:
+        norm_table_of(read_study(both))
+    assert refused.value.file.startswith(f"sent/{providers[0]}-1.json, ")
+
+
+def test_a_norms_file_that_is_none_is_named(region: Path, providers: tuple[str, ...], tmp_path: Path) -> None:
+    wrong = tmp_path / "bands.json"
+    wrong.write_text("{}", encoding="utf-8")
+    result = CliRunner().invoke(
+        main,
+        ["summarise", str(region), "--provider", providers[0], "--norms", str(wrong), "--out", str(tmp_path / "x")],
+    )
+    assert result.exit_code == 2
+    assert "bands.json" in result.output
+    assert "this is no norms.json" in result.output
+    assert not list(tmp_path.glob("x*"))
+
+
 def test_what_does_not_belong_together_is_refused(centre: Path, providers: tuple[str, ...], tmp_path: Path) -> None:
     study = copy_of(centre, tmp_path / "study")
     first = study.folder / "sent" / f"{providers[0]}-1.json"
@@ -112,7 +203,7 @@ def test_what_does_not_belong_together_is_refused(centre: Path, providers: tuple
         norm_table_of(study)
     other = copy_of(centre, tmp_path / "other")
     shutil.copy(other.folder / "sent" / f"{providers[0]}-1.json", other.folder / "sent" / "again.json")
-    with pytest.raises(InputRefused, match="two summaries of round 1 are of one provider"):
+    with pytest.raises(InputRefused, match="of round 1 and of one provider"):
         norm_table_of(other)
     text = (centre / "study.toml").read_text(encoding="utf-8").replace("min_clients = 10", "min_clients = 12")
     moved = copy_of(centre, tmp_path / "moved").folder
@@ -132,5 +223,5 @@ def test_after_round_one_no_bands_are_announced_and_its_files_must_stay(
     assert "promise kept" not in shown
     for name in providers[1:]:
         (tmp_path / "one" / "sent" / f"{name}-1.json").unlink()
-    with pytest.raises(InputRefused, match="in round 2 those files stay in the study"):
+    with pytest.raises(InputRefused, match="in round 2 the files of round 1 stay in the study"):
         norm_table_of(read_study(tmp_path / "one"))
