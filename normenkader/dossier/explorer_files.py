@@ -10,6 +10,7 @@ from normenkader.dossier.documents import Documents
 from normenkader.explorer.document import cells_document
 from normenkader.explorer.page import explorer_html
 from normenkader.provenance import readable_json
+from normenkader.terms.units import SINGULAR, counted_in
 
 CELLS, EXPLORER = "cells.json", "explorer.html"
 
@@ -27,7 +28,11 @@ def _words(bands: BandTable, documents: Documents) -> dict[str, Any]:
     names = [factor.name for factor in factors] + [entry["factor"] for entry in overlap]
     levels = [level for factor in factors for level in factor.levels]
     levels += [level for entry in overlap for level in entry["classes"]]
+    counted = counted_in(bands.study.info.unit)
     return {
+        "counted": counted, "short": "min" if counted == "minuten" else counted,
+        "price_of": "uur" if counted == "minuten" else SINGULAR[counted],
+        "in_price_of": 60 if counted == "minuten" else 1,
         "synthetic": view.is_synthetic(documents.settings), "unit": wording.unit(bands.study.info.unit),
         "time": wording.time_definition(bands.study.info.time_definition),
         "factors": {name: wording.name(name) for name in names},

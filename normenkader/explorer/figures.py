@@ -68,13 +68,13 @@ def budget_of(cells: Document, design: Design, *, price: float, clients: float |
     ----------
     cells, design
     price : float
-        Of an hour.
+        Of an hour; in a study that counts neither minutes nor hours, of one of what it counts.
     clients : float, optional
         Number of clients to reckon with, spread as those of the study; by default the study's own number.
     """
     rows = _bands(cells, design)
     scale = 1.0 if clients is None else clients / _sum(cells["n_clients"])
-    hour = price / 60
+    hour = price / cells["words"].get("in_price_of", 60)
     raised = _sum([_raised(cells, design, rows, c, "mean_minutes") for c in range(len(cells["n_clients"]))])
     total = _sum([row["n_clients"] * row["mean_minutes"] for row in rows])
     sure = _sum([row["n_clients"] * row["lower"] for row in rows])

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from normenkader.explorer.starting_points import with_places
+from normenkader.terms.units import with_word
 
 Document = Mapping[str, Any]
 SCRIPTS = (
@@ -26,6 +27,7 @@ SCRIPTS = (
     "app.js",
 )
 BADGE = '<p class="badge">SYNTHETISCH <small>verzonnen gegevens</small></p>'
+SKIP = '<a class="skip jump" href="#grenzen">Naar de grenzen</a>\n'
 NO_AGAINST = "<p>De pagina vergelijkt met de indeling die u bij ‘Vergelijk met’ kiest.</p>"
 OTHER_NORMS = (
     "<p>De versie van kracht heeft ook een andere normtabel. Deze pagina telt alleen wat de grenzen doen. Wat tabel en "
@@ -54,18 +56,12 @@ def explorer_html(
     """
     if len(cells["lower"]) < 2:
         return _without_edges(cells)
-    style, script = page_source("style.css"), page_script()
-    words = cells["words"]
-    parts = {
-        "POLICY": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
-                  "base-uri 'none'; form-action 'none'",
-        "NAME": html.escape(str(cells["name"])), "BADGE": BADGE if words["synthetic"] else "", "STYLE": style,
-        "LEAST": str(cells["min_clients"]), "ROUND": str(cells["round_to"]), "STEP": str(cells["step"]),
-        "TIME": html.escape(str(words["time"])), "NUMBER": html.escape(str(cells["calibration_number"])),
+    words, script = cells["words"], _told(cells, page_script())
+    return _page(cells, "index.html", script, {
+        "TITLE": "Waar leggen we de grenzen?", "SKIP": SKIP, "ROUND": str(cells["round_to"]),
+        "STEP": str(cells["step"]), "TIME": html.escape(str(words["time"])), "PER": str(words.get("price_of", "uur")),
         "AGAINST": _against_words(norms, against), "DATA": _embedded(_data(cells, norms, bands, against)),
-        "SCRIPT": script,
-    }  # fmt: skip
-    return _filled(page_source("index.html"), parts)
+    })  # fmt: skip
 
 
 @cache
@@ -92,13 +88,24 @@ def client_norms(norms: Document) -> dict[str, Any]:
 
 def _without_edges(cells: Document) -> str:
     """The page of a study with too few clients for even one edge: it says so, and holds no figure."""
+    return _page(cells, "nothing.html", "", {"TITLE": "Hier valt geen grens te verschuiven", "SKIP": ""})
+
+
+def _page(cells: Document, body: str, script: str, more: Mapping[str, str]) -> str:
+    """The head that every page has, and the rest of one, in the words of what the study counts."""
     style = page_source("style.css")
+    allowed = f"script-src '{_hash(script)}'; " if script else ""
     parts = {
-        "POLICY": f"default-src 'none'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'",
-        "NAME": html.escape(str(cells["name"])), "BADGE": BADGE if cells["words"]["synthetic"] else "",
-        "STYLE": style, "NUMBER": html.escape(str(cells["calibration_number"])), "LEAST": str(cells["min_clients"]),
+        "POLICY": f"default-src 'none'; style-src '{_hash(style)}'; {allowed}img-src data:; base-uri 'none'; "
+                  "form-action 'none'",
+        "NAME": html.escape(str(cells["name"])), "BADGE": BADGE if cells["words"]["synthetic"] else "", "STYLE": style,
+        "NUMBER": html.escape(str(cells["calibration_number"])), "LEAST": str(cells["min_clients"]), "SCRIPT": script,
     }  # fmt: skip
-    return _filled(page_source("nothing.html"), parts)
+    return _filled(page_source("head.html") + _told(cells, page_source(body)), {**parts, **more})
+
+
+def _told(cells: Document, text: str) -> str:
+    return with_word(str(cells["words"].get("counted", "minuten")), text)
 
 
 def _data(cells: Document, norms: Document, bands: Document, against: tuple[Document, Document] | None) -> Document:

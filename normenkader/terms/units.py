@@ -37,7 +37,11 @@ def counted_in(unit: str) -> str:
 
 def in_unit(unit: str, text: str) -> str:
     """`text` of ours, which speaks of minutes, with what the study counts in their place."""
-    word = counted_in(unit)
+    return with_word(counted_in(unit), text)
+
+
+def with_word(word: str, text: str) -> str:
+    """`text` with one of the words of `counted_in` in the place of minutes."""
     if word == "minuten":
         return text
     return _BEFORE.sub(rf"\1{word}", _MINUTES.sub(lambda found: _in_place(found, word), text))

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from normenkader.explorer.figures import budget_of, change_between, figures_of
+from normenkader.explorer.page import page_source
+from normenkader.terms.dutch_numbers import decimal, percent, signed_decimal
 from tests.explorer.small_cells import SMALL
 
 Document = dict[str, Any]
@@ -141,3 +143,18 @@ def test_javascript_gives_the_same_numbers_to_the_last_digit(name: str, cells: D
     found = np.frombuffer(base64.b64decode(theirs))
     assert len(found) > 40 * len(designs)
     np.testing.assert_array_equal(np.asarray(numbers), found)
+
+
+@pytest.mark.browser
+def test_numbers_are_rounded_as_in_the_dossier(browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_script_tag(content=page_source("words.js"))
+    shares = [0.145, 0.005, -0.145, 0.0049, 1.005, 0.5, 1e-9, *np.random.default_rng(1).random(200).round(4).tolist()]
+    values = [2.5, -2.5, 50.5, 1234.55, 0.05, -0.04, 1e-7, 12345678.5, *(10 * share for share in shares)]
+    for digits in (0, 1):
+        found = page.evaluate("([v, d]) => v.map((value) => percent(value, d))", [shares, digits])
+        assert found == [percent(share, digits) for share in shares]
+        found = page.evaluate("([v, d]) => v.map((value) => decimals(value, d))", [values, digits])
+        assert found == [decimal(value, digits) for value in values]
+        found = page.evaluate("([v, d]) => v.map((value) => signed(value, d))", [values, digits])
+        assert found == [signed_decimal(value, digits) for value in values]

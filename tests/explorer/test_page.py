@@ -13,6 +13,7 @@ import pytest
 from normenkader.bands.table import BandTable
 from normenkader.dossier.explorer_files import EXPLORER, explorer_texts
 from normenkader.dossier.write import documents_of
+from normenkader.explorer.figures import budget_of
 from normenkader.explorer.page import SCRIPTS, explorer_html, page_source
 
 Document = dict[str, Any]
@@ -87,7 +88,7 @@ def test_the_version_in_force_becomes_a_design(cells: Document, documents: tuple
     assert "ook een andere normtabel" not in explorer_html(cells, norms, bands, against=(norms, bands))
 
 
-@pytest.mark.parametrize("name", [*SCRIPTS, "style.css", "index.html"])
+@pytest.mark.parametrize("name", [*SCRIPTS, "style.css", "head.html", "index.html", "nothing.html"])
 def test_sources_stay_readable(name: str) -> None:
     lines = page_source(name).splitlines()
     assert len(lines) < 340
@@ -100,3 +101,27 @@ def test_a_study_with_too_few_clients_has_a_page_that_says_so(cells: Document) -
     assert "te weinig cliënten" in found
     assert cells["calibration_number"] in found
     assert "<script" not in found
+
+
+def test_both_pages_have_one_head(cells: Document, page: str) -> None:
+    kept = ("calibration_number", "name", "min_clients", "words")
+    other = explorer_html({"lower": [], **{key: cells[key] for key in kept}}, {}, {})
+    heads = [re.sub(r'content="default-src[^"]*"|<a class="skip.*?</a>|<h1>.*?</h1>', "", text.split("<main")[0])
+             for text in (page, other)]  # fmt: skip
+    assert heads[0].split() == heads[1].split()
+    assert "<h1>Hier valt geen grens te verschuiven</h1>" in other
+
+
+def test_a_study_in_hours_reads_of_hours(cells: Document, documents: tuple[Document, Document], page: str) -> None:
+    words = {**cells["words"], "unit": "uren per week", "counted": "uren", "short": "uren", "in_price_of": 1}
+    told, usual = (re.sub(r'<script[^>]*id="data">.*?</script>', "", text, flags=re.S)
+                   for text in (explorer_html({**cells, "words": words}, *documents), page))  # fmt: skip
+    assert "inuten" not in told
+    assert told.lower().count("uren") - usual.lower().count("uren") == usual.count("inuten") > 10
+
+
+def test_a_price_is_of_an_hour_also_where_hours_are_counted(cells: Document) -> None:
+    design = [0, 3]
+    hours = {**cells, "words": {**cells["words"], "in_price_of": 1}}
+    usual, told = (budget_of(found, design, price=60.0)["total"] for found in (cells, hours))
+    assert told == pytest.approx(60 * usual)

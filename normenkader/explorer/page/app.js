@@ -91,7 +91,7 @@ function edgeControl(b) {
       onchange: () => request(true) }),
     el("button", { type: "button", "aria-label": `${title} een stap hoger`, onclick: () => step(1) }, "+"),
     el("label", { class: "minutes" }, el("input", { type: "number", id: `minutes-${b}`, step: cells.step, inputmode: "numeric", min: 0,
-      "aria-label": `${title} in minuten`, onchange: (event) => typed(b, event.target) }), el("span", {}, "min")));
+      "aria-label": `${title} in minuten`, onchange: (event) => typed(b, event.target) }), el("span", {}, cells.words.short || "min")));
 }
 
 function setEdgeControl(b, place) {
@@ -137,7 +137,7 @@ function drop() {
 }
 
 function renderBudget(compared) {
-  if (state.price === null) put("budget", el("p", { class: "note" }, "Vul een prijs per uur in. De pagina kent er geen."));
+  if (state.price === null) put("budget", el("p", { class: "note" }, `Vul een prijs per ${cells.words.price_of || "uur"} in. De pagina kent er geen.`));
   else put("budget", budgetPanel(cells, compared, state.price, state.clients));
 }
 

@@ -38,7 +38,8 @@ function changeBetween(cells, before, after) {
 function budgetOf(cells, design, price, clients = null) {
   const rows = bandRows(cells, design);
   const scale = clients === null ? 1 : clients / sum(cells.n_clients);
-  const hour = price / 60;
+  // How many of what is counted go into what the price is of: 60 minutes into an hour.
+  const hour = price / (cells.words.in_price_of || 60);
   const raised = sum(cells.n_clients.map((_, c) => raisedBy(cells, design, rows, c, "mean_minutes")));
   const total = sum(rows.map((row) => row.n_clients * row.mean_minutes));
   const sure = sum(rows.map((row) => row.n_clients * row.lower));

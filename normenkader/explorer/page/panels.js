@@ -86,7 +86,7 @@ function budgetPanel(cells, compared, price, clients) {
   const most = Math.max(...compared.map(({ figures }) => figures.bands.length));
   const prices = range(0, most).map((b) => ({
     cells: [`Weekprijs klasse ${b + 1}`, ...budgets.map((budget, i) => (budget.bands[b]
-      ? [euros(budget.bands[b].price), soft(` ${decimals(compared[i].figures.bands[b].mean_minutes, 1)}\u00a0min`)] : UNKNOWN))],
+      ? [euros(budget.bands[b].price), soft(` ${decimals(compared[i].figures.bands[b].mean_minutes, 1)}\u00a0${cells.words.short || "min"}`)] : UNKNOWN))],
   }));
   return tableOf("Kosten: prijs keer minuten", header, [
     { group: "Alle cliënten samen" }, line("Gemiddelde minuten van elke klasse (p × q)", "total"),

@@ -2,22 +2,31 @@
 
 const UNKNOWN = "–";
 
+// A number times ten to the power `shift`, as it is written: 0.145 is 14.5 per cent, not the nearest float to it.
+function shifted(value, shift) {
+  const [mantissa, exponent] = String(value).split("e");
+  return Number(`${mantissa}e${Number(exponent || 0) + shift}`);
+}
+
+// Halves go away from zero, as in the dossier.
+function rounded(value, digits) {
+  return Math.sign(value) * shifted(Math.round(shifted(Math.abs(value), digits)), -digits);
+}
+
 function decimals(value, digits = 0) {
   if (value === null || value === undefined) return UNKNOWN;
-  const [whole, part] = Math.abs(value).toFixed(digits).split(".");
+  const near = rounded(value, digits), [whole, part] = Math.abs(near).toFixed(digits).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ".");
-  const negative = value < 0 && Number(value.toFixed(digits)) !== 0;
-  return `${negative ? "−" : ""}${grouped}${part ? `,${part}` : ""}`;
+  return `${near < 0 ? "−" : ""}${grouped}${part ? `,${part}` : ""}`;
 }
 
 function percent(value, digits = 0) {
-  return value === null || value === undefined ? UNKNOWN : `${decimals(100 * value, digits)}%`;
+  return value === null || value === undefined ? UNKNOWN : `${decimals(shifted(value, 2), digits)}%`;
 }
 
 function signed(value, digits = 0, after = "") {
   if (value === null || value === undefined) return UNKNOWN;
-  const text = decimals(value, digits);
-  return `${Number(value.toFixed(digits)) > 0 ? "+" : ""}${text}${after}`;
+  return `${rounded(value, digits) > 0 ? "+" : ""}${decimals(value, digits)}${after}`;
 }
 
 function euros(value) {
