@@ -10,6 +10,7 @@ from typing import Any
 from normenkader.dossier.documents import Documents
 from normenkader.dossier.page_blocks import read_page
 from normenkader.dossier.paper import ATTACHED, paper_of
+from normenkader.dossier.row_headers import with_row_headers
 
 STANDARDS = ("a-3a", "ua-1")
 _PIXELS_PER_INCH = 150.0
@@ -43,9 +44,11 @@ def render_pdf(documents: Documents, page: str, folder: Mapping[str, bytes]) -> 
     ISO 19005-3:2012 (PDF/A-3), ISO 14289-1:2014 (PDF/UA-1).
     """
     attached = {name: folder[name] for name in ATTACHED if name in folder}
-    content = json.dumps(paper_of(documents, read_page(page), tuple(attached)), ensure_ascii=False)
+    read = read_page(page)
+    content = json.dumps(paper_of(documents, read, tuple(attached)), ensure_ascii=False)
     template = files("normenkader.dossier").joinpath("templates/dossier.typ").read_bytes()
-    return compiled({"main.typ": template, "content.json": content.encode("utf-8"), **attached})
+    made = compiled({"main.typ": template, "content.json": content.encode("utf-8"), **attached})
+    return with_row_headers(made, read.blocks)
 
 
 def compiled(sources: Mapping[str, bytes]) -> bytes:
