@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from normenkader.plan.expected import Expected
     from normenkader.plan.experts import ExpectedPanel
     from normenkader.plan.needed import Needed
+    from normenkader.study import Study
+
+_FEWEST = 20
 
 
 @click.command("plan")
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--providers", type=click.IntRange(min=3), help="Number of providers; default: the pilot's.")
-@click.option("--clients", type=click.IntRange(min=20), help="Number of clients; default: the pilot's.")
+@click.option("--clients", type=click.IntRange(min=_FEWEST), help="Number of clients; default: the pilot's, rounded.")
 @click.option("--experts", type=click.IntRange(min=1), help="Number of experts on the panel.")
 @click.option("--weeks", type=click.FloatRange(min=1), help="Weeks of measurement; default: the study's window.")
 @click.option(
@@ -61,7 +64,7 @@ def command(
         assumed = assume(settings)
     pool = assumed.pool_frame()
     g = providers or max(pool["provider"].nunique(), 3)
-    n = clients or (len(pool) if assumed.source == "pilot" else 150 * g)
+    n = clients or (_pilot(len(pool), settings) if assumed.source == "pilot" else 150 * g)
     with stage(f"making up studies of {g} providers and {n} clients"):
         found = expect(settings, assumed, n_providers=g, n_clients=n, weeks=weeks)
     panel = None if experts is None else expect_panel(settings, experts)
@@ -71,6 +74,13 @@ def command(
         "needed": None if least is None else asdict(least),
     }  # fmt: skip
     show(document, _text(found, panel, least, settings.info.unit), as_json=as_json)
+
+
+def _pilot(n: int, study: Study) -> int:
+    """As many clients as the pilot has, in the numbers in which that may be told."""
+    from normenkader.disclosure import published_clients
+
+    return max(published_clients(n, study.disclosure) or 0, _FEWEST)
 
 
 def _search(settings: Any, assumed: Any, clients_per_provider: float, weeks: float | None) -> Needed:

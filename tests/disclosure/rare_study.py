@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-N_CLIENTS = 460
+#: No multiple of what counts are rounded to: an exact one would be seen.
+N_CLIENTS = 464
 N_PROVIDERS = 8
 WEEKS = 8
 #: Part of every client's pseudonym, every episode's id and every assessor's code.

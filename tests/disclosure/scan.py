@@ -16,13 +16,14 @@ from typing import Any
 OF_CLIENTS = frozenset({
     "n_clients", "n_episodes", "n_episodes_with_sum", "n_without_norm", "n_decisions", "n_up", "n_down",
     "n_other_band", "n_other_calibrations", "n_no_norm", "n_compared", "lookalikes", "clients", "n_periods",
-    "n_changes",
+    "n_changes", "n_lower_band", "n_higher_band", "n_less", "n_more", "n_clients_now",
 })  # fmt: skip
 #: Other keys that begin with ``n_``: of providers, bands, experts, assessors, resamples, tables.
 OF_OTHERS = frozenset({
     "n_providers", "n_bands", "n_folds", "n_left_out", "n_assessors", "n_experts", "n_vignettes", "n_judgements",
     "n_estimates", "n_seeds", "n_terms", "n_options", "n_single", "n_all", "n_infeasible", "n_disagreed",
-    "n_municipalities", "n_losing", "n_sources", "n_resamples",
+    "n_municipalities", "n_losing", "n_sources", "n_resamples", "n_studies",
+    "n_reservations",
 })  # fmt: skip
 
 
@@ -79,6 +80,55 @@ def _records(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
     elif isinstance(value, list):
         for inner in value:
             yield from _records(inner, path)
+
+
+def numbers_not_in(text: str, documents: list[Any]) -> list[str]:
+    """Numbers in a text, English or Dutch, that no value of the documents gives when rounded, or as a percentage."""
+    known = [value for document in documents for _, value in leaves(document)]
+    values = [float(v) for v in known if isinstance(v, int | float) and not isinstance(v, bool)]
+    words = " ".join(str(v) for v in known if isinstance(v, str))
+    own = {token for value in known if isinstance(value, str) for token in _NUMBER.findall(value)}
+    keys = {
+        token for document in documents for path, _ in leaves(document) for token in _NUMBER.findall(" ".join(path))
+    }
+    values += [float(len(rows)) for document in documents for _, rows in _lists(document)]
+    found = []
+    for line in text.splitlines():
+        bare = _without(line, words)
+        found += [t for t in _NUMBER.findall(bare) if t not in own | keys | _IN_WORDS and not _gives(t, values)]
+    return found
+
+
+_NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
+#: The level of every interval, two articles of law, weeks and months of a year, minutes of an hour; a fifth.
+_IN_WORDS = frozenset({"95", "4", "84", "5.4", "12", "20", "52", "60"})
+
+
+def _lists(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in inside:
+        yield from _lists(inner, (*path, str(key)))
+    if isinstance(value, list):
+        yield path, value
+
+
+def _without(line: str, words: str) -> str:
+    """A line without the words that stand in a document as they are, such as a path or a hash."""
+    return " ".join(part for part in line.split() if len(part) < 12 or part.strip(".,;:()") not in words)
+
+
+def _gives(token: str, values: list[float]) -> bool:
+    readings = {token.replace(",", ""), token.replace(".", "").replace(",", ".")}
+    for reading in readings:
+        try:
+            number = float(reading)
+        except ValueError:
+            continue
+        digits = len(reading.partition(".")[2])
+        half = 0.5 * 10.0**-digits + 1e-9
+        if any(abs(abs(scale * value) - number) <= half for value in values for scale in (1, 100)):
+            return True
+    return False
 
 
 def texts_of(folder: Path) -> Iterator[tuple[str, str]]:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from attacker import learns
 from click.testing import CliRunner
 from dominated import of_few, rows
 from dominated import told as means_of_few
+from everything import Left, run_everything
 from published import Truth, attack, brought
 from rare_study import DOMINATED, MARKS, rare_study
-from scan import documents_of, leaves, small_counts, small_shares, texts_of
+from scan import leaves, numbers_not_in, small_counts, small_shares, texts_of
 
-import normenkader as nk
-from normenkader import tracking
 from normenkader.bands.table import BandTable
 from normenkader.cli import main
 from normenkader.disclosure import Contributions
@@ -30,56 +30,10 @@ from normenkader.provenance import readable_json
 LEAST, STEP = 10, 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """What left: the folder with its documents, the store, and what every verb printed."""
-
-    bands: BandTable
-    study: Path
-    folder: Path
-    documents: dict[str, Any]
-    printed: dict[str, str]
-
-
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
-    study = rare_study(tmp_path_factory.mktemp("rare") / "study")
-    home = study.parent / "home"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NORMENKADER_HOME", str(home))
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        bands = bands_of(study)
-        folder = nk.write_dossier(bands, study.parent / "out")
-        tracking.log_calibration(folder, bands.study)
-        printed = {name: verb(*arguments) for name, arguments in _verbs(study, folder).items()}
-        yield Left(bands=bands, study=study, folder=folder, documents=documents_of(folder), printed=printed)
-
-
-def bands_of(study: Path) -> BandTable:
-    casemix = nk.read_casemix(nk.read_study(study))
-    model = nk.fit_minutes(casemix)
-    agreed = nk.triangulate(model, nk.read_judgements(casemix.study))
-    return nk.derive_bands(model, agreed, n_resamples=60, n_folds=0)
-
-
-def _verbs(study: Path, folder: Path) -> dict[str, list[str]]:
-    profile = study.parent / "profile.json"
-    profile.write_text(json.dumps({f.name: f.ijkclient for f in nk.read_study(study).factors}))
-    view = ["decide", str(folder), str(profile), "--view"]
-    found = {
-        "check": ["check", str(study)], "decide client": [*view, "client"], "decide dossier": [*view, "dossier"],
-        "compare clients": ["compare", str(folder), str(folder), "--study", str(study)],
-        "compare products": ["compare", str(study), str(folder)],
-        "vignettes": ["vignettes", str(study), "--out", str(study.parent / "vignettes" / "form.xlsx"), "--n", "24"],
-    }  # fmt: skip
-    (study.parent / "vignettes").mkdir()
-    return found
-
-
-def verb(*arguments: str) -> str:
-    result = CliRunner().invoke(main, [*arguments, "--json"])
-    assert result.exit_code == 0, (arguments, result.stderr)
-    return result.stdout
+        yield run_everything(tmp_path_factory.mktemp("rare"), patch)
 
 
 def test_the_study_is_as_rare_as_it_should_be(left: Left) -> None:
@@ -91,10 +45,7 @@ def test_the_study_is_as_rare_as_it_should_be(left: Left) -> None:
 
 
 def test_no_count_of_few_clients_and_no_exact_count_stands_anywhere(left: Left) -> None:
-    printed = {name: json.loads(text) for name, text in left.printed.items() if text.startswith("{")}
-    printed["check"].pop("set_aside")
-    printed["check"].pop("files")
-    everything = {**left.documents, **printed}
+    everything = {**left.documents, **for_publication(left.printed)}
     assert small_counts(everything, least=LEAST, step=STEP) == []
     assert small_shares(everything, least=LEAST) == []
 
@@ -146,11 +97,49 @@ def test_the_scan_sees_means_of_few_when_the_rule_is_off(left: Left) -> None:
 
 
 def test_no_client_episode_or_assessor_appears_in_any_output(left: Left) -> None:
-    places = [left.folder, left.study.parent / "home", left.study.parent / "vignettes"]
+    places = [left.folder, *(left.study.parent / name for name in ("home", "vignettes", "pages", "sums"))]
     texts = {name: text for place in places for name, text in texts_of(place)}
     assert {"dossier.html", "bands.json", "mlflow.db"} <= {Path(name).name for name in texts}
+    printed = {f"{name} --json": json.dumps(document) for name, document in left.printed.items()}
     for mark in MARKS:
-        assert [name for name, text in {**texts, **left.printed}.items() if mark in text] == []
+        everything = {**texts, **left.texts, **printed, "progress": left.progress}
+        assert [name for name, text in everything.items() if mark in text] == []
+
+
+def for_publication(printed: dict[str, Any]) -> dict[str, Any]:
+    """What verbs print, without the two parts of ``check`` that are exact and marked not for publication."""
+    check = {key: value for key, value in printed["check"].items() if key not in ("set_aside", "files")}
+    return {**printed, "check": check}
+
+
+def test_every_verb_is_among_those_that_are_scanned(left: Left) -> None:
+    """A new verb that tells of a study is scanned, or says here why it need not be."""
+    silent = {"init": "reads files before there is a study", "synthesise": "makes up its own study",
+              "withdraw": "prints the same event as adopt", "sign": "prints a hash"}  # fmt: skip
+    assert {name.split()[0] for name in left.printed} == set(main.list_commands(click.Context(main))) - set(silent)
+
+
+def test_text_on_the_terminal_tells_no_number_that_json_does_not(left: Left) -> None:
+    """The scan reads JSON; so whatever is printed as text must stand there too."""
+    for name, text in left.texts.items():
+        # Each run of these adds an event or a line, so that its text and its JSON tell of different ones.
+        if not name.startswith(("adopt", "deviate ")):
+            known = [left.printed[name], *ALSO_KNOWN.get(name, lambda _: [])(left)]
+            assert numbers_not_in(text, known) == [], name
+
+
+#: Text that is made from files that are scanned themselves.
+ALSO_KNOWN = {
+    "calibrate": lambda left: [left.documents["norms.json"], left.documents["bands.json"]],
+    "plan": lambda left: [list(range(1, len(left.printed["plan"]["expected"]["edges"]) + 1))],
+    "explore": lambda left: [(left.study.parent / "pages" / "page.html").stat().st_size / 1000],
+}
+
+
+def test_a_number_that_json_does_not_tell_is_seen() -> None:
+    document = {"n": 45, "share": 0.125, "mean": 16.24, "text": "in 2026-03"}
+    assert numbers_not_in("45 clients, 12.5 % or 12,5%, by 16.2 in 2026-03", [document]) == []
+    assert numbers_not_in("46 clients; € 1.234,50", [document]) == ["46", "1.234,50"]
 
 
 def test_the_store_holds_no_exact_row_count(left: Left) -> None:
