@@ -100,7 +100,7 @@ def existing_register(home: Path | None, *, anchor: str | None = None) -> Regist
         raise InputRefused("no register is here; name its folder with --home, or set NORMENKADER_HOME", file=str(place))
     register = read_register(place)
     if anchor is not None:
-        _hold_anchor(register, anchor.strip())
+        hold_anchor(anchor.strip(), held=register.holds, file=str(register.path))
     return register
 
 
@@ -140,10 +140,11 @@ def register_document(register: Register) -> dict[str, Any]:
             "last_hash": register.last_hash}  # fmt: skip
 
 
-def _hold_anchor(register: Register, anchor: str) -> None:
+def hold_anchor(anchor: str, *, held: Callable[[str], object], file: str) -> None:
+    """Refuse a file in which a hash that was printed earlier no longer stands."""
     if not re.fullmatch(rf"[0-9a-fA-F]{{{_LEAST_ANCHOR},64}}", anchor):
         raise InputRefused(f"a hash has 64 marks 0-9 and a-f; at least the first {_LEAST_ANCHOR} are needed",
                            column="--anchor")  # fmt: skip
-    if register.holds(anchor) is None:
-        raise InputRefused("no event has this hash: this is not the register from which it was printed",
-                           file=str(register.path))  # fmt: skip
+    if held(anchor) is None:
+        rule = "no line has this hash: this is not the file from which it was printed, or its last lines are gone"
+        raise InputRefused(rule, file=file)

@@ -45,6 +45,9 @@ def command(
     it does to clients), or niet onderbouwd (it cannot be tied to this calibration, or the calibration does not
     stand). Its form stands in data/codebook.md.
 
+    Not looked at: the register of legal force and the log of deviations. Their chains are held by versions, in-force
+    and deviations, with --anchor against last lines that are gone.
+
     \b
     Examples:
       normenkader verify data/example/out/2f6c

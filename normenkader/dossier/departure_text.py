@@ -10,6 +10,7 @@ from normenkader.dossier.numbers import MISSING, dutch_unit, exact, percent, sig
 from normenkader.register.departure_summary import BandDepartures, Departures
 from normenkader.register.departures import Entry
 
+_KINDS = {"decision": "besluit", "deviation": "afwijking", "retraction": "intrekking"}
 _DIRECTIONS = {"up": "meer", "down": "minder"}
 _COUNTED = {
     "given": "De aantallen besluiten zijn opgegeven.",
@@ -29,12 +30,32 @@ def reason_in_words(code: str) -> str:
 
 
 def entry_text(entry: Entry) -> str:
-    """What was logged of one departure."""
+    """What was logged of one departure, or of taking one back."""
+    if entry.kind == "retraction":
+        return f"Vastgelegd: regel {entry.corrects} telt niet meer mee. De regel blijft staan."
     granted, norm = exact(entry.granted_minutes), exact(entry.norm_minutes)
     return (
         f"Vastgelegd: klasse {entry.band}, {granted} in plaats van {norm} {dutch_unit(entry.unit)} "
         f"({_DIRECTIONS[entry.direction or 'up']}), maand {entry.month}.\nReden: {reason_in_words(entry.reason)}."
+        + (f"\nDit telt in de plaats van regel {entry.corrects}, die blijft staan." if entry.corrects else "")
     )
+
+
+def history_text(entries: Sequence[Entry]) -> str:
+    """Every line of the log, with what became of it; exact, so not for publication."""
+    by = {entry.corrects: k for k, entry in enumerate(entries, start=1)}
+    rows = [(str(k), entry.month, entry.calibration_number[:8], str(entry.band), _KINDS[entry.kind],
+             _became(entry, by.get(k), entries)) for k, entry in enumerate(entries, start=1)]  # fmt: skip
+    table = "\n".join(_table(("regel", "maand", "kalibratie", "klasse", "soort", "wat ervan werd"), rows))
+    return f"Regels van het bestand (precies; niet voor publicatie)\n{table}"
+
+
+def _became(entry: Entry, by: int | None, entries: Sequence[Entry]) -> str:
+    if entry.kind == "retraction":
+        return f"trekt regel {entry.corrects} in"
+    if by is None:
+        return "telt mee" if entry.corrects is None else f"telt mee, in plaats van regel {entry.corrects}"
+    return f"{'ingetrokken' if entries[by - 1].kind == 'retraction' else 'vervangen'} door regel {by}"
 
 
 def departures_text(found: Departures, unit: str) -> str:

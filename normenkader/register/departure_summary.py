@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from normenkader.disclosure import published_clients, withheld_levels
+from normenkader.disclosure import is_dominated, published_clients, withheld_levels
 from normenkader.errors import InputRefused
 from normenkader.register.departures import Entry
 from normenkader.settings import DeviationSettings, DisclosureSettings
@@ -39,7 +39,8 @@ class BandDepartures:
     share_up, share_down : float or None
         Of the decisions, in whole percents.
     mean_up, mean_down : float or None
-        Mean of granted less norm, in the unit of the norms.
+        Mean of granted less norm, in the unit of the norms; None as well where one or two decisions make nearly all of
+        it.
     n_other_band : int or None
         Departures whose granted amount lies in another band than the one that applies.
     verdict : {"herijken", "niet", "niet te zeggen"}
@@ -122,6 +123,7 @@ def summarise_departures(
     Parameters
     ----------
     entries : sequence of Entry
+        Those that count (`departures.counting`).
     calibration_number : str
         Departures from another table say nothing of this one.
     bands : sequence of int
@@ -214,6 +216,8 @@ def _mean(entries: Sequence[Entry], rules: Rules) -> float | None:
     if len(entries) < rules.floor.min_clients:
         return None
     moved = [(e.granted_minutes or 0.0) - (e.norm_minutes or 0.0) for e in entries]
+    if is_dominated(map(abs, moved), rules.floor):
+        return None
     return round(sum(moved) / len(moved), 1)
 
 

@@ -1,29 +1,21 @@
-"""Decisions that depart from the norm, with a reason from a closed list: ``deviations.jsonl`` beside the register.
+"""Decisions that depart from the norm, with a reason from a closed list; `departure_log` keeps them.
 
-A line holds a month, a calibration, a band, minutes and a code; never a client, a profile or free text, because those
+An entry holds a month, a calibration, a band, minutes and a code; never a client, a profile or free text, because those
 would be health data. Whoever wants the words finds them in the decision itself.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from normenkader.errors import InputRefused
-from normenkader.provenance import canonical_json, sha256_of_bytes, write_whole_file
-from normenkader.register.lock import locked
 
-FILE_NAME = "deviations.jsonl"
-LOCK_NAME = "deviations.lock"
-NOTHING_BEFORE = "0" * 64
 MOST_MINUTES = 10_080
 
-Kind = Literal["decision", "deviation"]
+Kind = Literal["decision", "deviation", "retraction"]
 Direction = Literal["up", "down"]
 
 
@@ -33,8 +25,9 @@ class Entry:
 
     Attributes
     ----------
-    kind : {"decision", "deviation"}
-        A decision that follows the norm is logged only to be counted, so it holds no minutes.
+    kind : {"decision", "deviation", "retraction"}
+        A decision that follows the norm is logged only to be counted, so it holds no minutes. A retraction says that
+        the entry it corrects should not have been logged, and counts for nothing itself.
     month : str
         Month of the decision, ``2026-03``; a day could point at a person.
     calibration_number : str
@@ -51,6 +44,8 @@ class Entry:
     direction : {"up", "down"} or None
     reason : str
         Code; empty for a decision that follows the norm.
+    corrects : int or None
+        Number of the entry in whose place this comes; that one stays where it is, and no longer counts.
     """
 
     kind: Kind
@@ -64,53 +59,12 @@ class Entry:
     granted_band: int | None = None
     direction: Direction | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
-    """All entries of a file, read and verified, with the hash of the last line."""
-
-    path: Path
-    entries: tuple[Entry, ...]
-    last_hash: str
-
-
-def read_log(home: Path) -> Log:
-    """Read ``deviations.jsonl`` in `home`, every line held against the hash of the one before; empty without a file.
-
-    Raises
-    ------
-    InputRefused
-        If a line was changed, dropped, moved or cut off; its number is named.
-    """
-    path = home / FILE_NAME
-    content = path.read_bytes() if path.is_file() else b""
-    entries, last = _verified(content)
-    return Log(path=path, entries=entries, last_hash=last)
-
-
-def append_entry(home: Path, entry: Entry) -> Log:
-    """Add one entry at the end; what stands there is never changed.
-
-    Raises
-    ------
-    InputRefused
-        If the file is not as it was written, or another process holds it.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    with locked(home / LOCK_NAME):
-        log = read_log(home)
-        before = log.path.read_bytes() if log.path.is_file() else b""
-        line = _line(len(log.entries) + 1, log.last_hash, entry)
-        content = before + line + b"\n"
-        entries, last = _verified(content)
-        write_whole_file(log.path.resolve(), content)
-    return Log(path=log.path, entries=entries, last_hash=last)
+    corrects: int | None = None
 
 
 def deviation_of(
     decided: Mapping[str, Any], granted: float, *, reason: str, allowed: Sequence[str], month: str,
-    calibration_number: str, bands: Sequence[Mapping[str, Any]], orientation: str = "",
+    calibration_number: str, bands: Sequence[Mapping[str, Any]], orientation: str = "", corrects: int | None = None,
 ) -> Entry:  # fmt: skip
     """The entry of a decision that grants `granted` in place of the norm.
 
@@ -122,7 +76,7 @@ def deviation_of(
         In the unit of the norms.
     reason : str
         One of `allowed`.
-    month, calibration_number, orientation
+    month, calibration_number, orientation, corrects
         As in `Entry`.
     bands : sequence of mapping
         ``bands`` of bands.json.
@@ -147,7 +101,42 @@ def deviation_of(
         kind="deviation", month=month, calibration_number=calibration_number, band=int(decided["band"]),
         orientation=orientation, unit=unit, norm_minutes=norm, granted_minutes=granted, granted_band=max(inside),
         direction="up" if granted > norm else "down", reason=reason,
+        corrects=corrects,
     )  # fmt: skip
+
+
+def retraction_of(number: int, entries: Sequence[Entry], calibration_number: str) -> Entry:
+    """The entry that takes back entry `number`: nothing comes in its place.
+
+    Raises
+    ------
+    InputRefused
+        As `refuse_wrong_target`, or if it was logged under another calibration.
+    """
+    refuse_wrong_target(number, entries)
+    target = entries[number - 1]
+    if target.calibration_number != calibration_number:
+        raise InputRefused(f"line {number} was logged under another calibration; name that one as MODEL",
+                           column="--retracts")  # fmt: skip
+    return Entry(kind="retraction", month=target.month, calibration_number=calibration_number, band=target.band,
+                 corrects=number)  # fmt: skip
+
+
+def refuse_wrong_target(number: int, entries: Sequence[Entry]) -> None:
+    """Refuse to correct an entry that is not there, is a retraction, or was corrected before."""
+    if not 1 <= number <= len(entries):
+        raise InputRefused(f"the log has no line {number}; it has {len(entries)}")
+    if entries[number - 1].kind == "retraction":
+        raise InputRefused(f"line {number} retracts another one; log the decision again in place of that")
+    by = next((k for k, entry in enumerate(entries, start=1) if entry.corrects == number), None)
+    if by is not None:
+        raise InputRefused(f"line {number} was corrected already, by line {by}; correct that one")
+
+
+def counting(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Entries that count: without retractions, and without what a later entry corrects."""
+    corrected = {entry.corrects for entry in entries}
+    return tuple(e for k, e in enumerate(entries, start=1) if e.kind != "retraction" and k not in corrected)
 
 
 def _refuse_amount(granted: float, norm: float, unit: str) -> None:
@@ -156,37 +145,3 @@ def _refuse_amount(granted: float, norm: float, unit: str) -> None:
         raise InputRefused("the granted amount is below zero, or more than a week holds", column="--granted")
     if granted == norm:
         raise InputRefused("this is the norm itself: the decision follows it", column="--granted")
-
-
-def _verified(content: bytes) -> tuple[tuple[Entry, ...], str]:
-    *lines, rest = content.split(b"\n")
-    if rest:
-        raise _broken("the last line is cut off or was added to", len(lines) + 1)
-    entries, last = [], NOTHING_BEFORE
-    for number, line in enumerate(lines, start=1):
-        entry = _entry(line, number)
-        if line != _line(number, last, entry):
-            raise _broken("this line was changed, dropped or moved after it was written", number)
-        entries.append(entry)
-        last = sha256_of_bytes(line)
-    return tuple(entries), last
-
-
-def _line(number: int, previous: str, entry: Entry) -> bytes:
-    body = {"number": number, "previous": previous, **asdict(entry)}
-    return canonical_json({**body, "hash": sha256_of_bytes(canonical_json(body).encode())}).encode()
-
-
-def _entry(line: bytes, number: int) -> Entry:
-    try:
-        content = json.loads(line)
-        entry = Entry(**{field.name: content[field.name] for field in fields(Entry)})
-    except (ValueError, KeyError, TypeError):
-        raise _broken("this line is no entry of this file", number) from None
-    if entry.kind not in ("decision", "deviation") or not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(entry.month)):
-        raise _broken("this line is no entry of this file", number)
-    return entry
-
-
-def _broken(rule: str, number: int) -> InputRefused:
-    return InputRefused(rule, file=FILE_NAME, lines=(number,))

@@ -131,3 +131,69 @@ def test_a_log_that_was_changed_exits_2(folder: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "deviations.jsonl" in result.stderr
     assert deviate(folder).exit_code == 2
+
+
+def retract(folder: Path, line: int, *options: str) -> Result:
+    home = str(folder.parent)
+    return CliRunner().invoke(main, ["deviate", str(folder), "--retracts", str(line), "--home", home, *options])
+
+
+def test_a_wrong_line_is_corrected_or_retracted_and_both_stay(folder: Path) -> None:
+    for granted in (240, 200, 180):
+        deviate(folder, granted)
+    corrected = deviate(folder, 210, "veiligheid", "--corrects", "1")
+    assert "Dit telt in de plaats van regel 1, die blijft staan." in corrected.stdout
+    assert "regel 2 telt niet meer mee" in retract(folder, 2).stdout
+    assert [line.get("corrects") for line in lines(folder)] == [None, None, None, 1, 2]
+    history = run("deviations", folder, "--history").stdout
+    for words in ("vervangen door regel 4", "ingetrokken door regel 5", "telt mee, in plaats van regel 1",
+                  "trekt regel 2 in", "niet voor publicatie"):  # fmt: skip
+        assert words in history
+    assert "vervangen" not in run("deviations", folder).stdout
+
+
+def test_what_was_corrected_counts_once(folder: Path) -> None:
+    for k in range(12):
+        deviate(folder, 150 + 5 * k)
+    for k in range(1, 4):
+        deviate(folder, 300, "veiligheid", "--corrects", str(k))
+    counted = json.loads(run("deviations", folder, "--json").stdout)
+    assert (counted["bands"][1]["n_up"], dict(counted["reasons"])["veiligheid"]) == (10, None)
+    moved = [*[200] * 3, *(50 + 5 * k for k in range(3, 12))]
+    assert counted["bands"][1]["mean_up"] == pytest.approx(sum(moved) / 12, abs=0.06)
+    for line in (4, 5, 6):
+        retract(folder, line)
+    assert json.loads(run("deviations", folder, "--json").stdout)["bands"][1]["n_up"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--retracts", "1", "--granted", "200"), "leave out --granted"),
+        (("--retracts", "9"), "no line 9"),
+        ((), "needed"),
+    ],
+)
+def test_a_retraction_takes_a_line_and_nothing_else(folder: Path, options: tuple[str, ...], words: str) -> None:
+    deviate(folder)
+    result = CliRunner().invoke(main, ["deviate", str(folder), *options, "--home", str(folder.parent)])
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert len(lines(folder)) == 1
+
+
+def test_last_lines_that_are_gone_are_told(folder: Path) -> None:
+    for granted in (240, 200):
+        deviate(folder, granted)
+    printed = json.loads(run("deviations", folder, "--json").stdout)["last_hash"]
+    assert f"Laatste hash: {printed}" in run("deviations", folder).stdout
+    assert run("deviations", folder, "--anchor", printed[:12]).exit_code == 0
+    path = folder.parent / "deviations.jsonl"
+    path.write_text(path.read_text().splitlines(keepends=True)[0])
+    assert "the last lines are gone" in run("deviations", folder).stderr
+    (folder.parent / "deviations.head").unlink()
+    assert "deviations.head ontbreekt" in run("deviations", folder).stdout
+    result = run("deviations", folder, "--anchor", printed[:12])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "deviations.jsonl: no line has this hash" in result.stderr
+    assert run("deviations", folder, "--anchor", "xyz").exit_code == 2

@@ -99,8 +99,8 @@ def _verbs(study: Path, folder: Path, place: Path) -> Mapping[str, list[str]]:
         "deviations": ["deviations", out],
         "deviations given": ["deviations", out, "--decisions", str(given)],
         "plan": ["plan", str(study), "--providers", "5"],
-        **{f"adopt {day}": ["adopt", out, "--from", f"2026-01-{day}", "--to", f"2026-01-{day}", "--decision", "nr. 1"]
-           for day in ("01", "02")},
+        "adopt 01": ["adopt", out, "--from", "2026-01-01", "--to", "2026-01-01", "--decision", "nr. 1"],
+        "adopt 02": ["adopt", out, "--from", "2026-01-02", "--decision", "nr. 2"],
         "versions": ["versions"],
         "in-force": ["in-force", "--on", "2026-03-01"],
     }  # fmt: skip

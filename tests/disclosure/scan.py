@@ -23,7 +23,7 @@ OF_OTHERS = frozenset({
     "n_providers", "n_bands", "n_folds", "n_left_out", "n_assessors", "n_experts", "n_vignettes", "n_judgements",
     "n_estimates", "n_seeds", "n_terms", "n_options", "n_single", "n_all", "n_infeasible", "n_disagreed",
     "n_municipalities", "n_losing", "n_sources", "n_resamples", "n_studies",
-    "n_reservations",
+    "n_reservations", "n_differences",
 })  # fmt: skip
 
 
@@ -91,6 +91,7 @@ def numbers_not_in(text: str, documents: list[Any]) -> list[str]:
     keys = {
         token for document in documents for path, _ in leaves(document) for token in _NUMBER.findall(" ".join(path))
     }
+    own |= {token.lstrip("0") for token in own}
     values += [float(len(rows)) for document in documents for _, rows in _lists(document)]
     found = []
     for line in text.splitlines():
