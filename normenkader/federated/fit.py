@@ -38,8 +38,14 @@ FEWER_THAN_TWO = (
 def fit_summaries(study: Study, summaries: Sequence[Summary], *, files: tuple[InputFile, ...] = ()) -> MinutesModel:
     """Fit minutes per week to factors, within providers, from what each provider sent.
 
-    Every episode counts alike and none is treated as censored: weights and caps would cost further rounds. Otherwise
-    this is `fit_minutes`, with the same terms, jackknife intervals and random-intercept fit.
+    Every episode counts alike and none is treated as censored. Otherwise this is `fit_minutes`, with the same terms,
+    jackknife intervals and random-intercept fit.
+
+    Weights would cost further rounds, those for exposure too: which part of the variance shrinks with exposure is
+    estimated from the residuals of a first pass, so that a provider cannot know its weights before all are added up,
+    and cannot be asked for sums under every possible weight, of which the differences would tell its short episodes.
+    With a stated variance rule it would take one round for that part and one for the weighted sums; with ``auto`` one
+    more for every step of the test that chooses the rule. Caps take a round for every step of the censored fit.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from normenkader.casemix.casemix import Casemix
-from normenkader.errors import InputRefused
+from normenkader.errors import StudyRefused
 from normenkader.model.censored import CensoredFit, censored_profile
 from normenkader.model.design import Design, make_design
 from normenkader.model.inference import infer, model_receipt, told_apart, without_hanging
@@ -19,7 +19,7 @@ from normenkader.model.passes import fit_rows, settled_weights
 from normenkader.model.results import CensoringChoice, MinutesModel
 from normenkader.model.specification import mean_rows
 from normenkader.model.variance import Setting, VarianceChoice
-from normenkader.study import Study
+from normenkader.study import FILE_NAME, Study
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -68,9 +68,11 @@ def fit_minutes(
     study = casemix.study
     frame = casemix.to_frame(unregistered_as_zero=unregistered_as_zero)
     if frame["provider"].nunique() < 2:
-        raise InputRefused("after setting rows aside fewer than two providers are left; a norm needs at least two")
+        rule = "after setting rows aside fewer than two providers are left; a norm needs at least two"
+        raise StudyRefused(rule, file=FILE_NAME, column="[sources] episodes")
     if not frame["minutes_per_week"].any():
-        raise InputRefused("after setting rows aside every episode has zero minutes; no norm can be made of that")
+        rule = "after setting rows aside every episode has zero minutes; no norm can be made of that"
+        raise StudyRefused(rule, file=FILE_NAME, column="[sources] episodes")
     choice = choose_censoring(frame, censoring or study.model.censoring)
     design = identified_design(frame, study) if design is None else design
     choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)
