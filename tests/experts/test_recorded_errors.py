@@ -11,8 +11,12 @@ import pytest
 from normenkader.casemix.synthetic import casemix_of, simulate
 from normenkader.experts.agreement_weights import rating_codes
 from normenkader.experts.assessments import Assessments
+from normenkader.experts.corrected_terms import _solved, corrected_terms
 from normenkader.experts.misclassification import LevelErrors, level_errors
 from normenkader.experts.recorded_errors import errors_in_record
+from normenkader.model.factors import level_codes
+from normenkader.model.fit import fit_minutes
+from normenkader.model.intervals import jackknife_covariance
 from normenkader.provenance import Receipt
 
 CASEMIX = casemix_of(simulate("clean", seed=4, n_providers=6, n_clients=900))
@@ -105,3 +109,27 @@ def test_agreement_falls_with_the_distance(two: list[pd.DataFrame]) -> None:
     assert errors.agreement(2.0) == pytest.approx((wide["a0"] == wide["a1"]).mean(), abs=0.01)
     assert errors.agreement(0.5) > errors.agreement(1.0) > errors.agreement(2.0)
     assert replace(errors, values=np.ones_like(errors.values)).agreement(2.0) == pytest.approx(1.0)
+
+
+def test_a_right_record_is_hardly_corrected_and_a_reading_is(truth: pd.DataFrame, two: list[pd.DataFrame]) -> None:
+    model = fit_minutes(CASEMIX)
+    right = corrected_terms(model, doubles(*two))
+    taken = corrected_terms(model, doubles(truth, two[1]))
+    assert right.errors_in_record == held(CASEMIX.to_frame(), doubles(*two)) < 0.1
+    assert taken.errors_in_record == 1.0
+    assert np.abs(right.shift).mean() < 0.2 * np.abs(taken.shift).mean()
+    for found in (right, taken):
+        assert found.shift_left_out.shape == (model.n_providers, len(model.coefficients()) + 1)
+        np.testing.assert_allclose(found.by_column, model.coefficients() + found.shift[:-1])
+        assert found.ijkclient == pytest.approx(model.ijkclient.value + found.shift[-1])
+
+
+def test_what_is_solved_without_added_errors_is_the_fit_and_its_jackknife() -> None:
+    model = fit_minutes(CASEMIX)
+    solved = _solved(model, level_codes(CASEMIX.to_frame(), STUDY))
+    np.testing.assert_allclose(solved[0], [*model.coefficients(), model.ijkclient.value], rtol=1e-6, atol=1e-6)
+    errors = np.sqrt(np.diag(jackknife_covariance(solved[1:], solved[0])))
+    own = [(t.column, t.estimate.standard_error) for t in model.terms if t.estimate] + [
+        (-1, model.ijkclient.standard_error)
+    ]
+    np.testing.assert_allclose([errors[k] for k, _ in own], [error for _, error in own], rtol=1e-6)
