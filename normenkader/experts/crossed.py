@@ -40,6 +40,10 @@ class CrossedFit:
         NaN where `identified` is false.
     standard_errors, degrees_of_freedom : array
         NaN where no error can be had.
+    shared_variance : array
+        What of the squared error vignettes bring, all experts alike: more experts do not take it away.
+    expert_degrees : array
+        Degrees of freedom of the rest of it, the part of the experts.
     identified : array of bool
         Whether the judgements tell the term apart from all others.
     rests_on_one : array of bool
@@ -53,6 +57,8 @@ class CrossedFit:
     values: Floats
     standard_errors: Floats
     degrees_of_freedom: Floats
+    shared_variance: Floats
+    expert_degrees: Floats
     identified: Bools
     rests_on_one: Bools
     expert_sd: float
@@ -61,8 +67,9 @@ class CrossedFit:
     spare_vignettes: int
 
     def __post_init__(self) -> None:
-        for name in ("values", "standard_errors", "degrees_of_freedom", "identified", "rests_on_one"):
-            getattr(self, name).setflags(write=False)
+        for array in (self.values, self.standard_errors, self.degrees_of_freedom, self.shared_variance,
+                      self.expert_degrees, self.identified, self.rests_on_one):  # fmt: skip
+            array.setflags(write=False)
 
 
 def fit_crossed(outcome: ArrayLike, design: ArrayLike, expert: ArrayLike, vignette: ArrayLike) -> CrossedFit:
@@ -107,8 +114,8 @@ def fit_crossed(outcome: ArrayLike, design: ArrayLike, expert: ArrayLike, vignet
     terms = solve(profile.a.sum(axis=0), profile.b.sum(axis=0))
     spare = int(what.max()) + 1 - 1 - len(kept)
     components = components_of(y, x[:, kept], who, what, spare)
-    errors, degrees = _errors(profile, terms, x[:, kept], who, what, components, spare)
-    return _spread_out(profile, terms, errors, degrees, kept, identified, components, spare)
+    errors = _errors(profile, terms, x[:, kept], who, what, components, spare)
+    return _spread_out(profile, terms, errors, kept, identified, components, spare)
 
 
 def t_quantile(confidence: float, degrees: float) -> float:
@@ -138,19 +145,20 @@ def _identified(profile: Profile) -> tuple[list[int], Bools]:
 
 def _errors(
     profile: Profile, terms: Floats, x: Floats, who: Ints, what: Ints, components: Components | None, spare: int
-) -> tuple[Floats, Floats]:
-    p = len(terms)
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Standard errors, degrees of freedom, the variance that vignettes bring, and degrees of that of the experts."""
+    nothing = np.full(len(terms) + 1, np.nan)
     if components is None or spare < 1:
-        return np.full(p + 1, np.nan), np.full(p + 1, np.nan)
+        return nothing, nothing, nothing, nothing
     left = np.column_stack(leave_one_out(profile))
     full = np.append(terms, average_level(profile, terms))
     between = np.diag(jackknife_covariance(left, full))
     per_vignette = float(stats.hmean(np.bincount(what)))
+    of_experts, weights = degrees_of_freedom(profile), _vignette_weights(profile, x, who, what)
     total, degrees = variance_with_shared_items(
-        between, degrees_of_freedom(profile), _vignette_weights(profile, x, who, what), components.vignette,
-        components.noise / per_vignette, spare,
-    )  # fmt: skip
-    return np.sqrt(total), degrees
+        between, of_experts, weights, components.vignette, components.noise / per_vignette, spare
+    )
+    return np.sqrt(total), degrees, total - between, of_experts
 
 
 def _vignette_weights(profile: Profile, x: Floats, who: Ints, what: Ints) -> Floats:
@@ -165,23 +173,23 @@ def _vignette_weights(profile: Profile, x: Floats, who: Ints, what: Ints) -> Flo
 
 
 def _spread_out(
-    profile: Profile, terms: Floats, errors: Floats, degrees: Floats, kept: list[int], identified: Bools,
+    profile: Profile, terms: Floats, errors: tuple[Floats, ...], kept: list[int], identified: Bools,
     components: Components | None, spare: int,
 ) -> CrossedFit:  # fmt: skip
     """Every term in its own place, also those that could not be told apart."""
     p = len(identified) - 1
     hanging = set(hanging_columns(profile))
     at = [*kept, p]
-    found = [np.full(p + 1, np.nan) for _ in range(3)]
+    found = [np.full(p + 1, np.nan) for _ in range(5)]
     full = np.append(terms, average_level(profile, terms))
-    for target, given in zip(found, (full, errors, degrees), strict=True):
+    for target, given in zip(found, (full, *errors), strict=True):
         target[at] = given
         target[~identified] = np.nan
     alone = np.zeros(p + 1, dtype=bool)
     alone[[kept[j] for j in sorted(hanging)]] = True
     sds = np.sqrt([components.expert, components.vignette, components.noise]) if components else np.full(3, np.nan)
     return CrossedFit(
-        values=found[0], standard_errors=found[1], degrees_of_freedom=found[2], identified=identified,
-        rests_on_one=alone & identified, expert_sd=float(sds[0]), vignette_sd=float(sds[1]), residual_sd=float(sds[2]),
-        spare_vignettes=max(spare, 0),
+        values=found[0], standard_errors=found[1], degrees_of_freedom=found[2], shared_variance=found[3],
+        expert_degrees=found[4], identified=identified, rests_on_one=alone & identified, expert_sd=float(sds[0]),
+        vignette_sd=float(sds[1]), residual_sd=float(sds[2]), spare_vignettes=max(spare, 0),
     )  # fmt: skip

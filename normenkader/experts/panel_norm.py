@@ -38,6 +38,8 @@ class PanelNorm:
         With an estimate that counts.
     expert_sd, vignette_sd, residual_sd : float
         Minutes; see `CrossedFit`.
+    shared_variance, expert_degrees : float
+        Of the ijkclient's level; see `CrossedFit`.
     left_out : tuple of str
         Overlap factors and interactions (``a x b``) that the vignettes cannot carry beside the factors.
     """
@@ -50,6 +52,8 @@ class PanelNorm:
     expert_sd: float
     vignette_sd: float
     residual_sd: float
+    shared_variance: float
+    expert_degrees: float
     left_out: tuple[str, ...]
 
     def estimates(self) -> dict[TermKey, SourceValue]:
@@ -102,7 +106,8 @@ def fit_panel_norm(panel: Judgements) -> PanelNorm:
     return PanelNorm(
         ijkclient=_term((IJKCLIENT, "", "", ""), fit, len(columns)), terms=terms, n_experts=len(np.unique(who)),
         n_vignettes=len(np.unique(what)), n_estimates=len(y), expert_sd=fit.expert_sd, vignette_sd=fit.vignette_sd,
-        residual_sd=fit.residual_sd, left_out=tuple(block.name for block in left_out[::-1]),
+        residual_sd=fit.residual_sd, shared_variance=float(fit.shared_variance[-1]),
+        expert_degrees=float(fit.expert_degrees[-1]), left_out=tuple(block.name for block in left_out[::-1]),
     )  # fmt: skip
 
 

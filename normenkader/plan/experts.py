@@ -51,16 +51,32 @@ def expect_panel(study: Study, n_experts: int) -> ExpectedPanel:
     if estimate is None or estimate.standard_error is None:
         return ExpectedPanel(n_experts=n_experts, half_width=None, reason=pilot.ijkclient.reason)
     width = scaled_half_width(
-        estimate.standard_error, estimate.degrees_of_freedom, from_experts=pilot.n_experts, to_experts=n_experts
-    )
+        estimate.standard_error, estimate.degrees_of_freedom, shared=pilot.shared_variance,
+        expert_degrees=pilot.expert_degrees, from_experts=pilot.n_experts, to_experts=n_experts,
+    )  # fmt: skip
     return ExpectedPanel(n_experts=n_experts, half_width=width)
 
 
-def scaled_half_width(error: float, degrees: float, *, from_experts: int, to_experts: int) -> float:
-    """Half a 95 % interval with another number of experts, who are drawn alike and judge the same vignettes.
+def scaled_half_width(
+    error: float, degrees: float, *, shared: float, expert_degrees: float, from_experts: int, to_experts: int
+) -> float:
+    """Half a 95 % interval with another number of experts, who are drawn alike and judge as many vignettes.
 
-    The variance goes with one over the number of experts and the degrees of freedom with their number less one, as
-    for a mean over experts, however they differ and on whatever factor.
+    The experts' part of the variance goes with one over their number, and its degrees of freedom with their number
+    less one, as for a mean over experts, however they differ and on whatever factor. What the vignettes bring, which
+    all experts see alike, stays: no number of experts takes it away.
+
+    Parameters
+    ----------
+    error, degrees : float
+        Standard error and degrees of freedom of the pilot.
+    shared, expert_degrees : float
+        What of the squared error vignettes bring, and degrees of freedom of the rest; see `CrossedFit`.
+    from_experts, to_experts : int
     """
-    scaled = degrees * (to_experts - 1) / (from_experts - 1)
-    return float(stats.t.ppf(0.975, scaled) * error * np.sqrt(from_experts / to_experts))
+    own = error**2 - shared
+    unsure_shared = max(error**4 / degrees - own**2 / expert_degrees, 0.0)
+    scaled = own * from_experts / to_experts
+    unsure = scaled**2 / (expert_degrees * (to_experts - 1) / (from_experts - 1)) + unsure_shared
+    total = scaled + shared
+    return float(stats.t.ppf(0.975, total**2 / unsure) * np.sqrt(total))

@@ -14,7 +14,6 @@ from normenkader.model.fit import fit_minutes
 from normenkader.model.results import MinutesModel
 from normenkader.plan.assumptions import Assumptions, assume, from_pilot
 from normenkader.plan.expected import Expected, expect
-from normenkader.plan.experts import scaled_half_width
 from normenkader.plan.needed import needed
 from normenkader.plan.simulate import _styles, simulated_casemix
 from normenkader.settings import PlanSettings
@@ -132,12 +131,6 @@ def test_the_search_finds_the_least_that_was_enough(
     found = needed(pilot.study, assumed, clients_per_provider=100)
     assert (found.n_providers, found.n_clients, found.within) == (16, 1600, 15.0)
     assert needed(pilot.study, assumed, clients_per_provider=100, within=1.0).n_providers is None
-
-
-def test_half_widths_of_a_panel_go_with_its_size() -> None:
-    same = scaled_half_width(6.0, 11.0, from_experts=12, to_experts=12)
-    assert same == pytest.approx(2.200985 * 6.0, rel=1e-6)
-    assert scaled_half_width(6.0, 11.0, from_experts=12, to_experts=3) == pytest.approx(4.302653 * 12.0, rel=1e-6)
 
 
 def test_without_files_or_figures_nothing_can_be_planned(tmp_path) -> None:  # type: ignore[no-untyped-def]
