@@ -16,6 +16,7 @@ FIELD_RANGE = (0.14, 0.37)
 LEAKAGE_ALARM = 0.45
 SIGNIFICANCE = 0.05
 LEAST_FEASIBLE_SHARE = 0.95
+AS_LOWER_LIMIT = "Minder dan 0,05; vanaf dat deel telt een levering aan het maximum als ondergrens van de behoefte."
 NONE_ASSIGNED = "Geen enkel traject draagt toegekende minuten."
 
 
@@ -92,15 +93,15 @@ def _capped(model: MinutesModel) -> Check:
 
 
 def capped_check(
-    share: float | None, *, passed: bool | None, interval: tuple[float, float] | None = None, reason: str = ""
-) -> Check:
+    share: float | None, *, passed: bool | None, interval: tuple[float, float] | None = None, reason: str = "",
+    limit: str = AS_LOWER_LIMIT,
+) -> Check:  # fmt: skip
     """The check on deliveries at their maximum, for a share from rows or from what providers may tell."""
     return Check(
         code="share_at_cap",
         question="Hoeveel trajecten zitten aan het toegekende maximum, zodat de behoefte hoger kan zijn?",
         value=share, unit="share", interval=interval,
-        limit="Minder dan 0,05; vanaf dat deel telt een levering aan het maximum als ondergrens van de behoefte.",
-        passed=passed, reason=reason,
+        limit=limit, passed=passed, reason=reason,
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ GROUNDS: Mapping[str, Ground] = {
     "source_norms": Ground(missing="het bestaande normenkader", who="gemeente", holds=_triangulation("source_norms")),
     "estimands": Ground(missing="de vergelijking van geleverd en nodig", who="onderzoeker", holds=_estimands),
     "stability": Ground(missing="de stabiliteit van de grenzen", who="onderzoeker",
-                        holds=lambda d: bool(d.bands.get("stability"))),
+                        holds=lambda d: "reason" not in (d.bands.get("stability") or {"reason": ""})),
     "sensitivity": Ground(missing="de uitkomst onder andere keuzes en zonder elke aanbieder", who="onderzoeker",
                           holds=_validation("multiverse")),
     "unseen": Ground(missing="de toets bij aanbieders die niet meededen", who="onderzoeker",

@@ -10,6 +10,7 @@ from normenkader.federated.summary import Summary
 from normenkader.federated.told import Told, together
 from normenkader.model.fit import CENSOR_FROM_SHARE
 
+AS_DELIVERED = "Minder dan 0,05. Bij sommen telt een levering aan het maximum ook vanaf dat deel zoals zij is geleverd."
 AT_MOST = (
     "Bij een of meer aanbieders is het aantal te klein om te geven. De uitkomst is het hoogste deel dat kan; de marge "
     "loopt van het laagste tot het hoogste."
@@ -29,9 +30,9 @@ def check_at_cap(summaries: Sequence[Summary]) -> Check:
     """
     told, n = episodes_at_cap(summaries), sum(summary.n_episodes for summary in summaries)
     if told is None:
-        return capped_check(None, passed=None, reason=NONE_ASSIGNED)
+        return capped_check(None, passed=None, reason=NONE_ASSIGNED, limit=AS_DELIVERED)
     low, high = told.low / n, told.high / n
     passed = None if low < CENSOR_FROM_SHARE <= high else high < CENSOR_FROM_SHARE
     if told.exact is not None:
-        return capped_check(high, passed=passed)
-    return capped_check(high, passed=passed, interval=(low, high), reason=AT_MOST)
+        return capped_check(high, passed=passed, limit=AS_DELIVERED)
+    return capped_check(high, passed=passed, interval=(low, high), reason=AT_MOST, limit=AS_DELIVERED)

@@ -130,6 +130,11 @@ def _sources_are_there(folder: Path, dossier: str) -> None:
     }  # fmt: skip
     bands = json.loads((folder / "bands.json").read_text())
     assert bands["same_band"]["value"] is not None
+    shown = {row["code"]: row for row in json.loads((folder / "validation.json").read_text())["checks"]}
+    assert "zoals zij is geleverd" in shown["share_at_cap"]["limit"]
+    # The court's checklist may not count what is null with a reason as shown.
+    court = json.loads((folder / "court.json").read_text())
+    assert any("de stabiliteit van de grenzen" in item["missing"] for item in court["checklist"])
     assert [row["source"] for row in bands["edges_by_source"]] == ["experts", "source_norms"]
     assert all(row["edges"] is None and row["reason"] for row in bands["edges_by_source"])
     text = dossier[dossier.index('id="bronnen"') : dossier.index('id="bronnen"') + 4000]
