@@ -153,6 +153,9 @@ def _sums(at: npt.NDArray[np.intp], values: FloatArray) -> FloatArray:
 
 
 def _refuse_few(clients: int, terms: int, files: str) -> None:
+    if not clients:
+        rule = "once levels that few clients have are left out, no client of this provider is left to send sums of"
+        raise InputRefused(rule, file=files)
     if clients < CLIENTS_PER_TERM * max(terms, 1):
         raise InputRefused(
             f"this provider has fewer clients than {CLIENTS_PER_TERM} for each of the {terms} terms that its sums "
