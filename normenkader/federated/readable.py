@@ -65,7 +65,7 @@ def _first_round(summary: Summary, study: Study) -> Iterable[str]:
 
 def _told(number: Told | None, least: int) -> str:
     if number is None:
-        return "niet bekend: geen traject draagt toegekende minuten"
+        return "niet bekend: geen traject heeft een toegekend maximum"
     if number.exact is not None:
         return f"{exact(number.exact)} trajecten"
     return (
