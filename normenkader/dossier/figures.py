@@ -35,7 +35,7 @@ def minutes_by_band(bands: Sequence[Document], unit: str) -> Picture:
 
 def _right_end(bands: Sequence[Document]) -> float:
     shown = [band["p90"] for band in bands if band.get("p90") is not None]
-    return float(max([*shown, 1.25 * bands[-1]["lower"]])) * 1.05
+    return float(max([*shown, 1.25 * bands[-1]["lower"], 1.0])) * 1.05
 
 
 def _draw_band(axes: Any, row: int, band: Document, right: float) -> None:

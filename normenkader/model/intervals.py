@@ -84,7 +84,7 @@ def provider_draws(n_providers: int, n_resamples: int, seed: int) -> FloatArray:
 def resampled(profile: Profile, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Terms (B, p) and level (B,) under each draw of providers; exact for the weights as they stand."""
     g, p = profile.b.shape
-    a = (draws @ profile.a.reshape(g, p * p)).reshape(-1, p, p)
+    a = (draws @ profile.a.reshape(g, p * p)).reshape(len(draws), p, p)
     terms = solve(a, draws @ profile.b)
     return terms, average_level(profile, terms, draws)
 
