@@ -49,7 +49,9 @@ def test_names_are_words_and_not_codes(casemix: Casemix, summaries: list[Summary
 def test_what_may_not_be_told_exactly_is_said_to_be_so(casemix: Casemix, summaries: list[Summary]) -> None:
     few = readable_text(replace(summaries[0], at_cap=Told(low=1, high=10)), casemix.study)
     assert "tussen 1 en 10 trajecten" in few
-    assert "geen traject heeft een toegekend maximum" in readable_text(replace(summaries[0], at_cap=None), casemix.study)
+    assert "geen traject heeft een toegekend maximum" in readable_text(
+        replace(summaries[0], at_cap=None), casemix.study
+    )
     some = readable_text(replace(summaries[0], at_cap=Told(low=23, high=23)), casemix.study)
     assert "- 23 trajecten\n" in some
 
