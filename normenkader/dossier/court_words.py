@@ -4,8 +4,9 @@ from __future__ import annotations
 
 # Reservations in the order in which a court would ask about them; others follow in their own order.
 WEIGHTIEST = (
-    "fewer_bands", "promise_kept", "few_providers", "open_conflict", "settled_conflict", "premises_differ",
-    "source_norms_conflict", "losers_above_20_percent", "share_at_cap", "censored_need", "cap_counted_as_delivered",
+    "fewer_bands", "edges_chosen", "promise_kept", "few_providers", "open_conflict", "settled_conflict",
+    "premises_differ", "source_norms_conflict", "losers_above_20_percent", "share_at_cap", "censored_need",
+    "cap_counted_as_delivered",
     "ijkclient_unsupported", "unsupported_levels", "delivered_against_neutral", "provider_effects",
     "published_below_unrounded", "same_band", "same_band_uncertain", "no_margin", "experts_silent",
 )  # fmt: skip

@@ -40,11 +40,11 @@ def _limits(terms: Sequence[Document]) -> tuple[float, float]:
 
 
 def _term_part(number: int, terms: Sequence[Document], total: int, limits: tuple[float, float], unit: str) -> Picture:
-    which = f" (deel {number} van {total})" if total > 1 else ""
+    which, counted = f" (deel {number} van {total})" if total > 1 else "", unit.partition(" ")[0]
     alternative = (
         f"Rijen van de normtabel{which}: een punt voor de schatting, een lijn voor de marge van 95% en een vierkant "
-        f"voor de minuten in de tabel, op een schaal in {unit} ten opzichte van de ijkcliënt. De getallen staan in de "
-        "normtabel."
+        f"voor de {counted} in de tabel, op een schaal in {unit} ten opzichte van de ijkcliënt. De getallen staan in "
+        "de normtabel."
     )
 
     def draw(axes: Any) -> None:

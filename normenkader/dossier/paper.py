@@ -26,7 +26,7 @@ ATTACHED = {
 _BOLD_ROWS = ("group", "total")
 _MIME = {"json": "application/json", "toml": "application/toml"}
 # Characters of a cell that may yet stay on one page; of a figure with its margins that may not break; lines measured.
-_MOST_ON_A_PAGE, _MOST_UNBROKEN, _N_MEASURED = 500, 24, 5
+_MOST_ON_A_PAGE, _MOST_UNBROKEN, _N_MEASURED = 500, 28, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from normenkader.dossier import numbers, wording
 from normenkader.dossier.documents import Document, Documents
+from normenkader.terms.units import in_unit
 
 NOTE = (
     "Concept. Wat onder ‘open’ staat, kan alleen de organisatie zelf invullen. De wetsartikelen zijn niet door een "
@@ -32,7 +33,13 @@ LAW = (
 
 
 def own_fields(documents: Documents) -> Document:
-    """Fields that follow from the calibration itself."""
+    """Fields that follow from the calibration itself, in what the study counts."""
+    unit = documents.settings["study"]["unit"]
+    fields = _fields(documents)
+    return {name: in_unit(unit, text) if isinstance(text, str) else text for name, text in fields.items()}
+
+
+def _fields(documents: Documents) -> Document:
     return {
         "name": NAME, "description_short": SHORT, "category": ["Zorg en gezondheid"], "goal": GOAL,
         "proportionality": _proportionality(documents), "human_intervention": HUMAN, "risks": _risks(documents),

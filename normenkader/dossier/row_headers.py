@@ -49,6 +49,8 @@ def with_row_headers(pdf: bytes, blocks: Sequence[Block]) -> bytes:
     names: dict[bytes, int] = {}
     for rows, table in zip(found, printed, strict=True):
         _mark(objects, rows, table, names)
+    if not names:
+        return pdf
     return _rewritten(pdf, {**objects, **_with_names(objects, names)}, places)
 
 

@@ -9,12 +9,14 @@ from jinja2 import Environment, PackageLoader
 
 from normenkader.casemix.quality_words import NOT_IN_MINUTES, QUALITY_REASONS_DUTCH
 from normenkader.dossier import wording
-from normenkader.terms.units import in_unit
+from normenkader.terms.units import counted_in, in_unit
 
 # What courts said stands as they said it.
 _AS_THEY_STAND = ("chapters/rulings.html.j2",)
 # These sentences speak of minutes on the clock, whatever the study counts.
 _OF_THE_CLOCK = frozenset({QUALITY_REASONS_DUTCH[NOT_IN_MINUTES]})
+
+_MOST_SET_ASIDE, _MOST_FOUND = "meer minuten dan een week heeft, ", ", of de minuten boven 10.080 per week liggen"
 
 
 class TemplatesInUnit(PackageLoader):
@@ -42,8 +44,16 @@ class WordsInUnit:
 
     def quality(self, code: str) -> str:
         """A finding of the data-quality report; how often a time is a round number of minutes is just that."""
-        told = wording.quality(code)
+        told = self._without_most(wording.quality(code), _MOST_FOUND)
         return told if code.startswith("heaping") else in_unit(self._unit, told)
+
+    def set_aside(self, code: str) -> str:
+        """Why rows with this code of the ledger were set aside."""
+        return in_unit(self._unit, self._without_most(wording.set_aside(code), _MOST_SET_ASIDE))
+
+    def _without_most(self, told: str, most: str) -> str:
+        """Only of minutes is it known how many a week can hold, so only then are more set aside."""
+        return told if counted_in(self._unit) == "minuten" else told.replace(most, "")
 
     def reason(self, text: str | None) -> str:
         """Why there is no value."""

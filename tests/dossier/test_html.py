@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from normenkader.casemix.quality_words import NOT_IN_MINUTES, QUALITY_MEASURES
+from normenkader.dossier import word_lists
 from normenkader.dossier.chapters import CHAPTERS, PARTS
 from normenkader.dossier.checklist import checklist, demands
 from normenkader.dossier.html import render_html
@@ -402,3 +404,17 @@ def test_a_study_in_hours_counts_hours_in_its_norm_table_and_sums(make):
     assert "Begin bij de uren van de ijkcliënt" in text
     assert "Tel bij elk kenmerk de uren op" in text
     assert "Normtabel: minuten ten opzichte van de ijkcliënt" in words(Page(render_html(make())))
+
+
+def test_nothing_but_quotations_and_times_on_the_clock_is_in_minutes_where_hours_are_counted(make):
+    found = [{"code": code, "value": None, "unit": measure.unit, "reason": NOT_IN_MINUTES}
+             for code, measure in QUALITY_MEASURES.items()]  # fmt: skip
+    documents = dataclasses.replace(make(unit="hours per week"), quality=found)
+    documents.ledger["codes"] = dict.fromkeys(word_lists.SET_ASIDE, 20)
+    page = re.sub(r'<section[^>]*id="rechtspraak">.*?</section>', "", render_html(documents), flags=re.S)
+    told = re.sub(r"<code>.*?</code>|<style>.*?</style>|src=\"data:[^\"]*\"", "", page, flags=re.S)
+    left = [line for line in re.split(r"<t[dh]|<p|<li|<dd|<dt", told) if "minu" in line.lower() and "minus" not in line]
+    clock = ("veelvoud van", "niet in minuten uitgedrukt", "minutes per week: minuten per week", "Cliëntnummer")
+    assert [line for line in left if not any(words in line for words in clock)] == []
+    assert "10.080" not in told
+    assert "meer uren dan een week heeft" not in told
