@@ -21,6 +21,7 @@ from normenkader.dossier.numbers import (
 )
 from normenkader.dossier.wording import level as level_in_words
 from normenkader.dossier.wording import name as name_in_words
+from normenkader.terms.units import in_unit
 
 _WIDTH = 80
 _NO_AMOUNT = "Let op: een ondergrens van 0 is geen omvang in tijd. Noem in het besluit de minuten van het plan."
@@ -79,7 +80,7 @@ def _origin_block(origin: Origin) -> Iterator[str]:
 
 def _sum_block(decision: Decision) -> Iterator[str]:
     yield f"Opbouw van de norm, in {dutch_unit(decision.unit)}"
-    yield from (_sum_line(line) for line in decision.lines)
+    yield from (_sum_line(line, decision.unit) for line in decision.lines)
     if decision.norm_sum is None:
         yield "Er is geen norm te geven: voor minstens één kenmerk zijn er te weinig waarnemingen."
         return
@@ -89,20 +90,21 @@ def _sum_block(decision: Decision) -> Iterator[str]:
     yield _row("Som zonder afronding", exact(decision.norm_unrounded), "ter vergelijking")
 
 
-def _sum_line(line: NormLine) -> str:
+def _sum_line(line: NormLine, unit: str) -> str:
     if line.kind == "ijkclient":
-        return _row("IJkcliënt", exact(line.minutes), _evidence(line))
+        return _row("IJkcliënt", exact(line.minutes), _evidence(line, unit))
     own = f"{name_in_words(line.factor)}: {level_in_words(line.level)}"
     if line.with_factor:
         own = f"{own}, samen met {name_in_words(line.with_factor)}: {level_in_words(line.with_level)}"
     if line.is_ijkclient:
         return _row(own, "0", "zoals de ijkcliënt")
-    return _row(own, MISSING if line.minutes is None else signed(line.minutes), _evidence(line))
+    return _row(own, MISSING if line.minutes is None else signed(line.minutes), _evidence(line, unit))
 
 
-def _evidence(line: NormLine) -> str:
+def _evidence(line: NormLine, unit: str) -> str:
     if line.merged_with:
-        return f"te weinig waarnemingen; krijgt de minuten van ‘{level_in_words(line.merged_with)}’"
+        told = in_unit(unit, "te weinig waarnemingen; krijgt de minuten van")
+        return f"{told} ‘{level_in_words(line.merged_with)}’"
     if line.minutes is None:
         fallback = "; de losse kenmerken tellen wel" if line.kind == "interaction" else ""
         return f"te weinig waarnemingen{fallback}"
@@ -121,7 +123,6 @@ def _row(text: str, amount: str, evidence: str) -> str:
 def _band_block(decision: Decision) -> Iterator[str]:
     if decision.band is None:
         return
-    unit = dutch_unit(decision.unit)
     yield f"Klasse {decision.band} ({name_in_words(decision.label)})"
     lower = amount_in_words(decision.lower_bound or 0, decision.unit)
     yield f"  Ondergrens: {lower}. Een ondergrens wordt nooit naar beneden afgerond."
@@ -130,11 +131,12 @@ def _band_block(decision: Decision) -> Iterator[str]:
         yield f"  Dat is {', '.join(others[:-1])} of {others[-1]} (× 2, × 4, × 52 ÷ 12)."
         yield "  Ook deze aantallen zijn naar boven afgerond."
     if decision.to_higher is not None:
-        yield f"  Tot de volgende klasse, volgens de tabel: {exact(decision.to_higher)} {unit} meer."
+        yield f"  Tot de volgende klasse, volgens de tabel: {amount_in_words(decision.to_higher, decision.unit)} meer."
     if decision.to_lower is not None:
-        yield f"  Een lagere klasse volgt, volgens de tabel, pas bij meer dan {exact(decision.to_lower)} {unit} minder."
+        less = amount_in_words(decision.to_lower, decision.unit)
+        yield f"  Een lagere klasse volgt, volgens de tabel, pas bij meer dan {less} minder."
     if decision.lower_bound == 0:
-        yield f"  {_NO_AMOUNT}"
+        yield f"  {in_unit(decision.unit, _NO_AMOUNT)}"
 
 
 def _doubt_block(decision: Decision) -> Iterator[str]:

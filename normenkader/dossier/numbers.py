@@ -86,8 +86,8 @@ def public_rows(rows: int | None, *, least: int, round_to: int) -> str:
     return exact(round_to * ((rows + round_to // 2) // round_to))
 
 
-def amount_in_words(amount: int, unit: str) -> str:
-    """A whole amount with its Dutch unit: ``1 minuut per week``, ``2 uur per week``, ``3 dagen``."""
+def amount_in_words(amount: Number, unit: str) -> str:
+    """An amount with its Dutch unit: ``1 minuut per week``, ``2 uur per week``, ``3 dagen``."""
     first, _, rest = dutch_unit(unit).partition(" ")
     counted = SINGULAR.get(first, first) if amount == 1 or first == "uren" else first
     return f"{exact(amount)} {counted} {rest}".rstrip()

@@ -139,6 +139,17 @@ def test_the_case_file_says_what_a_reader_must_know(profile: dict, bands: dict, 
     assert words in dossier_text(of(profile, **bands))
 
 
+def test_the_case_file_of_a_study_in_hours_counts_hours() -> None:
+    norms = {**hand_norms(), "unit": "hours per week"}
+    profiles = ({}, {"financien": "zwaar"}, {"wonen": "geen"})
+    bands = {**hand_bands(), "in_doubt": "table"}
+    texts = [dossier_text(decide(norms, bands, {**IJKCLIENT, **one})) for one in profiles]
+    assert not [text for text in texts if "inuten" in text or "inuut" in text]
+    assert "volgens de tabel: 50 uur per week meer" in texts[0]
+    assert "krijgt de uren van ‘licht’" in texts[1]
+    assert "Noem in het besluit de uren van het plan." in texts[2]
+
+
 def test_an_interaction_that_falls_back_is_said() -> None:
     norms = hand_norms()
     norms["terms"] = [t if t["level"] != ">26" else {**t, "published": 20, "estimate": 19.0} for t in norms["terms"]]
