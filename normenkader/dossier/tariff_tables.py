@@ -38,6 +38,7 @@ def tariff_document(found: Tariff, volumes: Mapping[str, Any]) -> Document:
     return {
         "name": prices.name, "file": found.prices.file, "sha256": found.prices.sha256,
         "fictitious": prices.fictitious, "law": LAW, "time_definition": prices.time_definition,
+        "unit": volumes["unit"],
         "price_year": prices.price_year, "wage_year": prices.indexation.from_year,
         "elements": _elements(prices), "hourly": _hourly(found.hourly), "hours": _hours(prices),
         "bands": [{**_row(row, "band"), "minutes_by_days": band["mean_by_days"]}

@@ -8,6 +8,7 @@ from typing import Any
 from normenkader.dossier.jurisprudence import marked
 from normenkader.dossier.numbers import MISSING, decimal, euro, exact, percent
 from normenkader.dossier.wording import time_definition
+from normenkader.terms.units import counted_in, dutch_unit, in_unit
 
 Document = Mapping[str, Any]
 
@@ -58,11 +59,13 @@ def _sources(found: Document) -> Iterator[str]:
 def _bands(found: Document) -> Iterator[str]:
     rows = [(row["band"], *_figures(row)) for row in found["bands"]]
     rows.append(("samen", *_figures(found["total"])))
-    yield "Weekprijs per klasse = prijs per uur ÷ 60 × gemiddelde minuten per week"
-    yield from _table(("klasse", "cliënten", "minuten", "weekprijs", "tussen", "per week", "per jaar"), rows)
-    yield MEAN
+    unit = found["unit"]
+    yield f"Weekprijs per klasse = prijs per uur{' ÷ 60' if counted_in(unit) == 'minuten' else ''} × gemiddelde " \
+          f"{dutch_unit(unit)}"  # fmt: skip
+    yield from _table(("klasse", "cliënten", counted_in(unit), "weekprijs", "tussen", "per week", "per jaar"), rows)
+    yield in_unit(unit, MEAN)
     yield APPLIES
-    yield DELIVERED
+    yield in_unit(unit, DELIVERED)
     yield "‘Tussen’ is het interval (95%) doordat aanbieders verschillen. Een jaar telt 52 weken."
 
 
@@ -71,7 +74,7 @@ def _products(found: Document) -> Iterator[str]:
     if rows:
         yield "Oud en nieuw per product, per cliënt en per week"
         yield from _table(("product", "cliënten", "nu", "nieuw", "verschil"), rows)
-        yield from _meaning(found["products"])
+        yield from _meaning(found["products"], found["unit"])
 
 
 def _providers(found: Document) -> Iterator[str]:
@@ -90,9 +93,9 @@ def _providers(found: Document) -> Iterator[str]:
         yield found["providers_reason"]
 
 
-def _meaning(rows: Sequence[Document]) -> Iterator[str]:
+def _meaning(rows: Sequence[Document], unit: str) -> Iterator[str]:
     for kind in dict.fromkeys(row["old_is"] for row in rows if row["old_is"]):
-        yield f"‘Nu’ is {OLD[kind]}."
+        yield f"‘Nu’ is {in_unit(unit, OLD[kind])}."
 
 
 def _figures(row: Document) -> tuple[str, ...]:

@@ -87,3 +87,12 @@ def test_a_folder_without_minutes_per_band_exits_2(folder: Path) -> None:
     assert "calibrate the study again" in run(folder).stderr
     (folder / "validation.json").unlink()
     assert run(folder).exit_code == 2
+
+
+def test_the_annex_of_a_study_in_hours_counts_hours(folder: Path) -> None:
+    write(folder, unit="hours per week")
+    said = run(folder).stdout
+    assert "prijs per uur × gemiddelde uren per week" in said
+    assert "inuten" not in said
+    write(folder)
+    assert "prijs per uur ÷ 60 × gemiddelde minuten per week" in run(folder).stdout
