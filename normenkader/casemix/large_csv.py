@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import numpy as np
-import pyarrow as pa
-
 from normenkader.casemix.csv_text import delimiter_of, named_delimiter, read_block
 from normenkader.casemix.raw_cells import RawCells
 from normenkader.errors import InputRefused
@@ -136,9 +133,3 @@ def _split_header(text: str, delimiter: str) -> tuple[list[str], str, int]:
             lines = text.splitlines(keepends=True)
             return row, "".join(lines[reader.line_num :]), reader.line_num
     return [], "", reader.line_num
-
-
-def empty_cells(header: tuple[str, ...]) -> RawCells:
-    """No rows under this header."""
-    nothing = np.zeros(0, dtype=np.int64)
-    return RawCells(header=header, columns=tuple(pa.array([], pa.string()) for _ in header), lines=nothing)

@@ -12,7 +12,6 @@ from brute_force import best_edges
 from normenkader.bands import batch
 from normenkader.bands.batch import optimal_edges_batch
 from normenkader.bands.cells import make_cells
-from normenkader.bands.grid import cell_presence, cell_sums
 from normenkader.bands.optimum import Partition, optimal_edges
 
 ASKED: list[dict[str, Any]] = [
@@ -38,9 +37,13 @@ def resamples(seed: int, how_many: int, rows: int, *, whole: bool = True) -> dic
 
 
 def solve(drawn: dict[str, Any], n_bands: int, demands: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    shape = {"step": 15, "n_cells": int(drawn["minutes"].max() // 15) + 1, "weights": drawn["weights"]}
-    n, total = cell_sums(drawn["minutes"], **shape)
-    present = cell_presence(drawn["minutes"], drawn["providers"], n_providers=6, **shape)
+    n_cells = int(drawn["minutes"].max() // 15) + 1
+    n, total = np.zeros((2, len(drawn["minutes"]), n_cells))
+    present = np.zeros((*n.shape, 6), dtype=bool)
+    for row, (minutes, weights) in enumerate(zip(drawn["minutes"], drawn["weights"], strict=True)):
+        cells = make_cells(minutes, drawn["providers"], step=15, weights=weights, names=list("abcdef"))
+        n[row, : len(cells)], total[row, : len(cells)] = cells.n, cells.total
+        present[row, : len(cells)] = cells.providers > 0
     return optimal_edges_batch(
         n, total, step=15, n_bands=n_bands, ijkclient_minutes=drawn["ijkclient"], present=present, **demands
     )

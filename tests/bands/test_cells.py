@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normenkader.bands.cells import Cells, make_cells, within_squares
-from normenkader.bands.grid import band_numbers, cell_presence, cell_sums
+from normenkader.bands.grid import band_numbers
 
 client_rows = st.lists(
     st.tuples(st.integers(0, 200), st.sampled_from("abcd"), st.integers(0, 3)), min_size=1, max_size=30
@@ -132,22 +132,3 @@ def test_a_million_clients_take_milliseconds() -> None:
         make_cells(minutes, providers, step=15, names=names)
         seconds.append(time.perf_counter() - begin)
     assert min(seconds) < 0.2  # 0.012 measured; the rest is room for a busy machine
-
-
-def test_resamples_at_once_equal_one_at_a_time() -> None:
-    rng = np.random.default_rng(5)
-    minutes, providers = rng.integers(0, 40, (7, 50)) * 5.0, rng.integers(0, 4, 50)
-    weights = rng.integers(0, 3, (7, 50))
-    n, total = cell_sums(minutes, step=15, n_cells=14, weights=weights)
-    present = cell_presence(minutes, providers, step=15, n_cells=14, n_providers=4, weights=weights)
-    for row in range(7):
-        cells = make_cells(minutes[row], providers, step=15, weights=weights[row], names=list("abcd"))
-        assert n[row, : len(cells)].tolist() == cells.n.tolist()
-        assert total[row, : len(cells)].tolist() == cells.total.tolist()
-        assert present[row, : len(cells)].tolist() == (cells.providers > 0).tolist()
-        assert not n[row, len(cells) :].any()
-
-
-def test_resamples_need_a_cell_for_the_highest_norm() -> None:
-    with pytest.raises(ValueError, match="highest norm"):
-        cell_sums([[0.0, 30.0]], step=15, n_cells=2)
