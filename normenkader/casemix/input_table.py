@@ -69,6 +69,12 @@ class Table:
             return np.full(len(self), "", dtype=object)
         return np.array(self._frame[column], dtype=object)
 
+    def distinct(self, column: str) -> tuple[npt.NDArray[np.intp], Texts]:
+        """Place of every row's text among the different ones, and these in order of first appearance."""
+        given = self._frame[column] if column in self.columns else self.texts(column)
+        codes, found = pd.factorize(given)
+        return codes, np.asarray(found, dtype=object)
+
     def place(self, rows: npt.NDArray[Any]) -> tuple[str, tuple[int, ...]]:
         """File of the first row of a mask, and the physical lines of the masked rows that stand in that file."""
         chosen = self._frame.loc[rows, ["_file", "_line"]]

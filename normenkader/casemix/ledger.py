@@ -117,7 +117,9 @@ def build_ledger(tables: Sequence[JudgedRows]) -> Ledger:
     """Ledger over all tables: the rows set aside by file and line, and for every file ``read = used + set_aside``."""
     rows = [row for table in tables for row in _rows_set_aside(table)]
     names = sorted({name for table in tables for name in table.file_names})
-    read = {name: sum(int(np.sum(table.files == name)) for table in tables) for name in names}
+    read: Counter[str] = Counter()
+    for table in tables:
+        read.update(table.files.tolist())
     aside = dict.fromkeys(names, 0)
     for row in rows:
         aside[row.file] += 1

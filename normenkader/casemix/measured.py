@@ -69,10 +69,6 @@ class Measured:
         """Code each episode is set aside for; empty where it is used."""
         return codes_of(self.episode_rules, len(self.episode_used))
 
-    def contact_codes(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-        """Code each contact is set aside for; empty where it is used."""
-        return codes_of(self.contact_rules, len(self.contact_used))
-
 
 def measure(
     episodes: EpisodeValues, contacts: MinutesValues | None, study: Study, *, sums: ContactSums | None = None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 DAYS_PER_WEEK = 7
 CAP_TOLERANCE_MINUTES = 1.0
+_EXACT_BELOW = 2.0**53
 _FLOAT_DUST = 1e-9
 
 Floats = NDArray[np.float64]
@@ -51,7 +52,12 @@ def at_cap(delivered: Floats, assigned: Floats) -> NDArray[np.bool_]:
 
 
 def in_canonical_order(row: Ints, day: Floats, minutes: Floats) -> NDArray[np.intp]:
-    """An order of contacts that their order in the files does not change, so that sums have the same last bit."""
+    """An order of contacts in which sums have the same last bit, however the contacts stand in the files.
+
+    Whole minutes add up exactly in any order: they stay as they stand.
+    """
+    if (np.floor(minutes) == minutes).all() and np.abs(minutes).sum() < _EXACT_BELOW:
+        return np.arange(len(row))
     return np.lexsort((minutes, day, row))
 
 

@@ -78,12 +78,12 @@ def refuse_bsn_over_files(table: Table) -> None:
     if len(table.files) < 2:
         return
     for column in _ID_COLUMNS:
-        texts = pa.array(table.texts(column), pa.string())
-        distinct = distinct_texts(texts)
+        codes, texts = table.distinct(column)
+        distinct = distinct_texts(pa.array(texts, pa.string()))
         found = values.bsn_like(distinct)
         if found.any():
-            at = pc.is_in(texts, value_set=distinct.filter(pa.array(found)))
-            file, lines = table.place(np.asarray(at, dtype=bool))
+            at = pc.is_in(pa.array(texts, pa.string()), value_set=distinct.filter(pa.array(found)))
+            file, lines = table.place(np.asarray(at, dtype=bool)[codes])
             rule = f"the cells of this column, over all files together, look like {_NOUNS[names.BSN]}; {_MEND}"
             raise InputRefused(rule, file=file, column=column, lines=lines)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from normenkader.casemix import large_quality
 from normenkader.casemix.concurrent import crossing_providers, shared
-from normenkader.casemix.ledger import CODES
+from normenkader.casemix.ledger import CODES, Rule, first_broken
 from normenkader.casemix.measured import Measured
 from normenkader.casemix.measuring import CAP_TOLERANCE_MINUTES, Floats, Ints, at_cap, days_open
 from normenkader.casemix.quality import Observed, Pairs, QualityFinding, report
@@ -189,14 +189,19 @@ def _outside_episode(measured: Measured, pair: Ints) -> Observed:
 
 
 def _set_aside(measured: Measured, pair: Ints) -> list[Observed]:
-    codes = measured.episode_codes()
-    about = pair
     if measured.sums is not None:
-        return large_quality.set_aside(measured, pair, codes)
+        return large_quality.set_aside(measured, pair, measured.episode_codes())
+    number, about = _numbers_of_codes(measured.episode_rules, len(measured.episode_used)), pair
     if measured.contacts is not None:
-        codes = np.concatenate([codes, measured.contact_codes()])
+        number = np.append(number, _numbers_of_codes(measured.contact_rules, len(measured.contact_used)))
         about = np.append(pair, np.append(pair, -1)[measured.contacts.place])
-    return [_observed(f"set_aside_{code}", about, codes == code) for code in CODES]
+    return [_observed(f"set_aside_{code}", about, number == at) for at, code in enumerate(CODES)]
+
+
+def _numbers_of_codes(rules: Sequence[Rule], n_rows: int) -> Ints:
+    """Place in `CODES` of the code that each row is set aside for; -1 where it is used."""
+    place = np.array([*(CODES.index(rule.code) for rule in rules), -1], dtype=np.int64)
+    return place[first_broken(rules, n_rows)]
 
 
 def _of_contacts(measured: Measured, pair: Ints) -> Ints:
@@ -212,7 +217,8 @@ def _place_of(measured: Measured, episodes: Sequence[str] | pd.Index | pd.Series
     """Row in the episodes table of each episode that is used."""
     used = np.flatnonzero(measured.episode_used)
     known = pd.Index(measured.episodes.text["episode"].to_numpy()[used])
-    return np.asarray(used[known.get_indexer(pd.Index(episodes))], dtype=np.int64)
+    codes, names = pd.factorize(pd.Index(episodes))
+    return np.asarray(used[known.get_indexer(names)][codes], dtype=np.int64)
 
 
 def _without_contacts(measured: Measured) -> str:

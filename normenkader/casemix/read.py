@@ -166,7 +166,16 @@ def _canonical_parts(frame: pd.DataFrame) -> Iterator[bytes]:
         elif pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_integer_dtype(column.dtype):
             yield column.to_numpy(dtype="<i8").tobytes()
         else:
-            yield canonical_json(column.tolist()).encode()
+            yield _json_list(column)
+
+
+def _json_list(column: pd.Series) -> bytes:
+    """``canonical_json(column.tolist())``; a text that stands there many times is written out once."""
+    place, texts = pd.factorize(column)
+    if (place < 0).any():
+        return canonical_json(column.tolist()).encode()
+    written = np.array([canonical_json(text) for text in texts], dtype=object)
+    return f"[{','.join(written[place])}]".encode()
 
 
 def _one_pattern(values: Floats) -> Floats:

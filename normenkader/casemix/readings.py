@@ -46,7 +46,7 @@ def numbers(table: Table, column: str) -> tuple[Floats, Mask]:
     InputRefused
         If over one in ten of a file's decisive decimals contradict the others: 1.250 then means two things.
     """
-    codes, distinct = _distinct(table, column)
+    codes, distinct = table.distinct(column)
     values, bad = np.full(len(table), np.nan), np.zeros(len(table), dtype=bool)
     for _, rows, decimal in table.parts():
         used, inverse = np.unique(codes[rows], return_inverse=True)
@@ -74,7 +74,7 @@ def dates(table: Table, column: str) -> tuple[Days, Mask]:
     InputRefused
         If the dates of a file are written month first: most would be read, and read wrongly.
     """
-    codes, distinct = _distinct(table, column)
+    codes, distinct = table.distinct(column)
     days, bad = parse_dates(distinct)
     month_first = np.array([is_month_first(text) for text in distinct], dtype=bool)
     if month_first.any():
@@ -160,11 +160,6 @@ def refuse_conflicting_episodes(table: Table) -> None:
     raise InputRefused(
         rule + (f"; also in {', '.join(others)}" if others else ""), file=file, column="episode", lines=lines
     )
-
-
-def _distinct(table: Table, column: str) -> tuple[npt.NDArray[np.intp], Texts]:
-    codes, distinct = pd.factorize(table.texts(column))
-    return codes, np.asarray(distinct, dtype=object)
 
 
 def _day_first(texts: Texts, days: Days) -> Mask:

@@ -61,9 +61,12 @@ def _weeks(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame:
     first_week, n_weeks = whole_weeks(rows["first_day"].to_numpy(np.float64), rows["last_day"].to_numpy(np.float64))
     if measured.sums is not None:
         n_weeks = np.where(_sampled_rows(measured, place, len(rows)), n_weeks, 0)
-    of_row, week, total = weekly_minutes(row, day, minutes, first_week, n_weeks)
-    weeks = pd.DataFrame({"episode": rows["episode"].to_numpy()[of_row], "week": week, "minutes": total})
-    return weeks.sort_values(["episode", "week"], kind="stable").reset_index(drop=True)
+    # Rows are put in order of episode first: there are far fewer of them than weeks.
+    order = rows["episode"].reset_index(drop=True).sort_values(kind="stable").index.to_numpy()
+    rank = np.argsort(order)
+    of_row, week, total = weekly_minutes(rank[row], day, minutes, first_week[order], n_weeks[order])
+    episode = rows["episode"].take(order[of_row]).reset_index(drop=True)
+    return pd.DataFrame({"episode": episode, "week": week, "minutes": total})
 
 
 def _starts(measured: Measured, rows: pd.DataFrame, place: Ints) -> pd.DataFrame:
