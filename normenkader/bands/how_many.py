@@ -20,6 +20,7 @@ from normenkader.bands.stability import Stability, stability
 from normenkader.casemix.casemix import Casemix
 from normenkader.disclosure import contributions
 from normenkader.model.norm_table import NormTable
+from normenkader.remembered import remembered
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -106,6 +107,7 @@ def numbers_of_bands(
     return tuple(_number(norms, c, edges, drawn, moved, periods) for c in candidates)
 
 
+@remembered
 def period_minutes(casemix: Casemix) -> tuple[IntArray, FloatArray]:
     """Delivered minutes per week of every whole period of four weeks: row of the casemix, and minutes."""
     weeks, rows = casemix.weeks_frame(), casemix.to_frame()

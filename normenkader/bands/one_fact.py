@@ -11,6 +11,7 @@ from normenkader.bands.grid import band_numbers
 from normenkader.model.norm_table import NormTable
 from normenkader.model.profiles import norm_minutes_with
 from normenkader.model.sampled import on_sample
+from normenkader.remembered import remembered
 from normenkader.settings import Factor
 
 FloatArray = npt.NDArray[np.float64]
@@ -37,7 +38,11 @@ def share_moved_by_one_fact(norms: NormTable, many_edges: Sequence[tuple[int, ..
 
 def changes_of_one_fact(norms: NormTable) -> tuple[FloatArray, FloatArray]:
     """Norm minutes before and after every change of one factor by one level that gives a norm, over all clients."""
-    norms = on_sample(norms)
+    return _changes(on_sample(norms))
+
+
+@remembered
+def _changes(norms: NormTable) -> tuple[FloatArray, FloatArray]:
     own, codes = norms.norm_minutes(), norms.model.design().codes()
     has_norm = ~np.isnan(own)
     pairs = [(np.zeros(0), np.zeros(0))]

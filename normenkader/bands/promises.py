@@ -17,6 +17,7 @@ from normenkader.model.need import Need, need_of
 from normenkader.model.norm_table import NormTable, round_up
 from normenkader.model.sampled import on_sample
 from normenkader.model.unseen import predict_unseen
+from normenkader.remembered import remembered
 from normenkader.settings import DisclosureSettings
 
 IntArray = npt.NDArray[np.int64]
@@ -99,7 +100,11 @@ def band_promises(norms: NormTable, edges: Sequence[int]) -> tuple[BandPromise, 
     edges : sequence of int
         Lower bounds, the first 0.
     """
-    norms = on_sample(norms)
+    return _promises(on_sample(norms), tuple(edges))
+
+
+@remembered
+def _promises(norms: NormTable, edges: tuple[int, ...]) -> tuple[BandPromise, ...]:
     band = bands_by_others(norms, edges)
     need = need_of(norms.model, band)
     uppers: list[int | None] = [*edges[1:], None]

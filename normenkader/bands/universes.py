@@ -118,13 +118,13 @@ def sources(
     """The norm table under each combination; one that leaves too little to fit is passed over."""
     in_force = {d.name: d.in_force for d in dimensions}
     tables: dict[tuple[str, ...], NormTable | None] = {}
-    measured = cache(partial(_measured, norms.model.casemix))
+    designed = cache(partial(_designed, cache(partial(_measured, norms.model.casemix))))
     for options in combinations:
         chosen = dict(zip(in_force, options, strict=True))
         key = tuple(chosen[name] for name in _REFITTED)
         if key not in tables:
             same = all(chosen[name] == in_force[name] for name in _REFITTED)
-            tables[key] = norms if same else _refitted(norms, chosen, measured)
+            tables[key] = norms if same else _refitted(norms, chosen, designed)
         table = tables[key]
         if table is not None:
             make = _log_source if chosen["link"] == "log" else _additive_source
@@ -138,8 +138,8 @@ def _capped_options(in_force: str) -> tuple[str, ...]:
     return (in_force, *(o for o in ("as_need", "lower_limit", "left_out") if o != in_force))
 
 
-def _refitted(norms: NormTable, chosen: Mapping[str, str], measured: _Measured) -> NormTable | None:
-    found = measured(chosen["window"], chosen["capped"] == "left_out", chosen["thin_levels"])
+def _refitted(norms: NormTable, chosen: Mapping[str, str], designed: _Designed) -> NormTable | None:
+    found = designed(chosen["window"], chosen["capped"] == "left_out", chosen["thin_levels"])
     if found is None:
         return None
     variant, design = found
@@ -152,18 +152,26 @@ def _refitted(norms: NormTable, chosen: Mapping[str, str], measured: _Measured) 
         return None
 
 
-_Measured = Callable[[str, bool, str], tuple[Casemix, Design] | None]
+_Measured = Callable[[str, bool], Casemix | None]
+_Designed = Callable[[str, bool, str], tuple[Casemix, Design] | None]
 
 
-def _measured(casemix: Casemix, window: str, left_out: bool, thin_levels: str) -> tuple[Casemix, Design] | None:
-    """The rows of a window, with or without those at the cap, and their design: all that they share is made once."""
+def _designed(measured: _Measured, window: str, left_out: bool, thin_levels: str) -> tuple[Casemix, Design] | None:
+    """The rows of a window, with or without those at the cap, and their design: what fits share is made once."""
+    found = measured(window, left_out)
+    if found is None:
+        return None
+    variant = with_model(found, thin_levels=thin_levels)
+    return variant, identified_design(variant.to_frame(), variant.study)
+
+
+def _measured(casemix: Casemix, window: str, left_out: bool) -> Casemix | None:
     halves: dict[str, Half] = {"first_half": "first", "second_half": "second"}
     found = in_half(casemix, halves[window]) if window in halves else casemix
     if found is None:
         return None
-    variant = with_model(without_capped(found) if left_out else found, thin_levels=thin_levels)
-    frame = variant.to_frame()
-    return None if frame.empty else (variant, identified_design(frame, variant.study))
+    kept = without_capped(found) if left_out else found
+    return None if kept.to_frame().empty else kept
 
 
 def _additive_source(options: tuple[str, ...], equal: bool, table: NormTable) -> Source:

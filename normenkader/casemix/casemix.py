@@ -10,6 +10,7 @@ from normenkader.casemix.input_table import InputFile as InputFile
 from normenkader.casemix.ledger import Ledger
 from normenkader.casemix.quality import QualityFinding
 from normenkader.provenance import Receipt
+from normenkader.remembered import Kept
 from normenkader.study import Study
 
 
@@ -42,6 +43,7 @@ class Casemix:
     _starts: pd.DataFrame = field(repr=False, default_factory=lambda: pd.DataFrame({"episode": [], "start_day": []}))
 
     _in_order: bool = field(repr=False, default=False)
+    _kept: Kept = field(init=False, repr=False, compare=False, default_factory=Kept)
 
     def to_frame(self, *, unregistered_as_zero: bool = False) -> pd.DataFrame:
         """A copy of the rows, sorted by provider, client and episode.

@@ -87,11 +87,13 @@ def _measured_over(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_rows(casemix: Casemix, variant: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Casemix:
-    rows = change(casemix.to_frame()).reset_index(drop=True)
-    weeks = casemix.weeks_frame()
+    before, weeks = casemix.to_frame(), casemix.weeks_frame()
+    rows = change(before).reset_index(drop=True)
+    if len(rows) < len(before):
+        weeks = weeks[weeks["episode"].isin(rows["episode"])].reset_index(drop=True)
     content = canonical_json([casemix.receipt.sha256, variant])
     return replace(
-        casemix, _rows=rows, _weeks=weeks[weeks["episode"].isin(rows["episode"])].reset_index(drop=True),
+        casemix, _rows=rows, _weeks=weeks,
         # What was never registered lies outside every half and every cap: it is no part of a variant.
         _unregistered=casemix._unregistered.iloc[:0],
         receipt=Receipt(

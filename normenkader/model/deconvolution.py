@@ -11,6 +11,7 @@ GRID_CELLS = 120
 # Few passes from a smooth start keep the answer smooth; many would heap it on a handful of values.
 PASSES = 8
 _SMALLEST_SHARE_OF_MEAN = 0.1
+_FAR = -100.0
 
 
 def ensemble_values(
@@ -56,28 +57,28 @@ def _likelihood(
     `scale` is the mean of ``(value + shift) ** power``. In place, with one exponential a value: most of the time that
     a promise takes is spent here.
     """
-    likelihood = grid[None, :] + shift[:, None]
-    variance = _noise_at(likelihood, seen, power)
-    variance *= (noise / scale)[:, None]
+    variance = noise[:, None] / scale * _raised(grid, seen, shift, power)
     # Values lie anywhere within a cell, not at its middle.
     variance += (grid[1] - grid[0]) ** 2 / 12
-    np.subtract(seen[:, None], likelihood, out=likelihood)
+    likelihood = np.subtract.outer(seen - shift, grid)
     np.square(likelihood, out=likelihood)
-    likelihood /= variance
-    # The nearest value counts 1, so that no row is lost below the smallest number there is.
-    likelihood -= likelihood.min(axis=1, keepdims=True)
-    likelihood *= -0.5
+    likelihood *= -0.5 / variance
+    # At the nearest grid value a row far from all of them counts 1: else it would be lost below the smallest number.
+    nearest = likelihood.max(axis=1, keepdims=True)
+    if nearest.min() < _FAR:
+        likelihood -= nearest
     np.exp(likelihood, out=likelihood)
-    likelihood /= np.sqrt(variance, out=variance)
+    if power:
+        likelihood /= np.sqrt(variance)
     return likelihood
 
 
-def _noise_at(centre: FloatArray, seen: FloatArray, power: int) -> FloatArray:
-    """A power of the mean that the noise follows, (m, K); (m, 1) where it follows none."""
+def _raised(grid: FloatArray, seen: FloatArray, shift: FloatArray, power: int) -> FloatArray:
+    """The power of the mean that the noise follows, (m, K); (m, 1) where it follows none."""
     if power == 0:
-        return np.ones((len(centre), 1))
-    raised = np.maximum(centre, _SMALLEST_SHARE_OF_MEAN * max(float(seen.mean()), 1e-9))
-    return raised if power == 1 else np.square(raised, out=raised)
+        return np.ones((len(seen), 1))
+    floor = _SMALLEST_SHARE_OF_MEAN * max(float(seen.mean()), 1e-9)
+    return np.asarray(np.maximum(np.add.outer(shift, grid), floor) ** power)
 
 
 def _histogram(values: FloatArray, weight: FloatArray, grid: FloatArray) -> FloatArray:

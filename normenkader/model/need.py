@@ -13,7 +13,7 @@ from scipy.special import ndtr, ndtri
 from normenkader.model.deconvolution import ensemble_values
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.results import MinutesModel
-from normenkader.model.week_noise import RULES, week_noise
+from normenkader.model.week_noise import RULES, noise_in
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -78,7 +78,7 @@ def need_of(model: MinutesModel, group: IntArray) -> Need | None:
     Shen & Louis (1998), Triple-goal estimates in two-stage hierarchical models, JRSS B 60(2).
     """
     frame = model.casemix.to_frame()
-    noise = week_noise(frame, model.casemix.weeks_frame(), group)
+    noise = noise_in(model.casemix, group)
     if noise is None:
         return None
     row, outcome, expected, weight = _latent(model, frame, group)

@@ -13,6 +13,7 @@ from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel, TermEstimate
 from normenkader.model.rounding import RoundingPlan, round_terms, rounding_plan
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+from normenkader.remembered import Kept
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -101,6 +102,7 @@ class NormTable:
     receipt: Receipt
     _published: IntArray = field(repr=False)
     _plan: RoundingPlan = field(repr=False)
+    _kept: Kept = field(init=False, repr=False, compare=False, default_factory=Kept)
 
     def norm_minutes(self) -> FloatArray:
         """Published minutes of every row of the model's design, at least zero; nan where the norm is silent."""

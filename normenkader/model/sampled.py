@@ -16,6 +16,7 @@ from normenkader.casemix.casemix import Casemix
 from normenkader.casemix.draws import client_ranks
 from normenkader.evidence import Check
 from normenkader.model.norm_table import NormTable
+from normenkader.remembered import remembered
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -42,9 +43,14 @@ def on_sample(norms: NormTable) -> NormTable:
     ----------
     norms : NormTable
     """
-    model, frame = norms.model, norms.model.casemix.to_frame()
-    if not is_sampled(norms) or len(frame) != len(model.outcome()):
+    if not is_sampled(norms) or len(norms.model.casemix.to_frame()) != len(norms.model.outcome()):
         return norms
+    return _on_draw(norms)
+
+
+@remembered
+def _on_draw(norms: NormTable) -> NormTable:
+    model, frame = norms.model, norms.model.casemix.to_frame()
     rows = drawn_rows(frame, DRAWN_ROWS / len(frame), model.study.info.seed)
     design, casemix = model.design(), _casemix_of(model.casemix, frame, rows)
     thin = replace(

@@ -12,6 +12,7 @@ from normenkader.model.norm_table import NormTable, round_up
 from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel
 from normenkader.model.rounding import round_terms
+from normenkader.remembered import remembered
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -36,6 +37,7 @@ class UnseenPredictions:
             getattr(self, name).setflags(write=False)
 
 
+@remembered
 def predict_unseen(table: NormTable) -> UnseenPredictions:
     """Leave-one-provider-out predictions; the norm table is rounded anew without each provider.
 

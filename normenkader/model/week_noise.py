@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from normenkader.casemix.casemix import Casemix
 from normenkader.model.variance import nearest_rule, park_power
+from normenkader.remembered import remembered
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -24,6 +26,16 @@ class WeekNoise:
 
     by_group: FloatArray
     power: int
+
+
+def noise_in(casemix: Casemix, group: IntArray) -> WeekNoise | None:
+    """`week_noise` of a casemix, of which the weeks are gone through once however often it is asked."""
+    return _pooled(casemix.to_frame(), _batches(casemix), group)
+
+
+@remembered
+def _batches(casemix: Casemix) -> tuple[FloatArray, FloatArray]:
+    return _by_row(casemix.to_frame(), casemix.weeks_frame())
 
 
 def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> WeekNoise | None:
@@ -44,9 +56,11 @@ def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> Wee
     ----------
     Conway (1963), Some tactical problems in digital simulation, Management Science 10(1) (batch means).
     """
-    at = pd.Series(np.arange(len(frame)), index=frame["episode"]).reindex(weeks["episode"]).to_numpy(float)
-    known = ~np.isnan(at)
-    squares, degrees = _between_batches(at[known].astype(np.int64), weeks["minutes"].to_numpy(float)[known], len(frame))
+    return _pooled(frame, _by_row(frame, weeks), group)
+
+
+def _pooled(frame: pd.DataFrame, batches: tuple[FloatArray, FloatArray], group: IntArray) -> WeekNoise | None:
+    squares, degrees = batches
     inside = (group >= 0) & (degrees > 0)
     if not inside.any():
         return None
@@ -60,6 +74,13 @@ def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> Wee
         by_group=WEEKS_PER_BATCH * np.where(count > 0, total / np.maximum(count, 1.0), overall),
         power=RULES.index(nearest_rule(power)),
     )
+
+
+def _by_row(frame: pd.DataFrame, weeks: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    """Sum of squares between batches and its degrees of freedom, of every row."""
+    at = pd.Series(np.arange(len(frame)), index=frame["episode"]).reindex(weeks["episode"]).to_numpy(float)
+    known = ~np.isnan(at)
+    return _between_batches(at[known].astype(np.int64), weeks["minutes"].to_numpy(float)[known], len(frame))
 
 
 def _between_batches(row: IntArray, minutes: FloatArray, n_rows: int) -> tuple[FloatArray, FloatArray]:
