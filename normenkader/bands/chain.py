@@ -9,7 +9,7 @@ from math import gcd
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from normenkader.bands.batch import edges_under
 from normenkader.bands.demands import Demands
@@ -18,6 +18,7 @@ from normenkader.model.moments import average_level
 from normenkader.model.norm_table import NormTable, round_up
 from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.rounding import round_terms
+from normenkader.parallel import on_threads
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -158,7 +159,7 @@ def _on_grid(table: NormTable, draws: FloatArray, terms: FloatArray, level: Floa
     rows = _rows(table)
     block = max(1, _BLOCK_VALUES // max(len(rows.provider), g * grid.n_fine))
     blocks = [slice(start, start + block) for start in range(0, len(draws), block)]
-    parts = Parallel()(delayed(_cells)(rows, grid, draws[b], published[b], ijkclient[b]) for b in blocks)
+    parts = on_threads(delayed(_cells)(rows, grid, draws[b], published[b], ijkclient[b]) for b in blocks)
     n, total, present = (np.concatenate(part) for part in zip(*parts, strict=True))
     return DrawnTables(
         published=published, ijkclient_minutes=ijkclient, n=n, total=total, present=present, lost=lost,

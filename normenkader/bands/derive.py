@@ -22,7 +22,7 @@ from normenkader.bands.chosen import (
 from normenkader.bands.delivery import Delivery, delivery_of
 from normenkader.bands.explained import explained_at_unseen_providers
 from normenkader.bands.grid import band_numbers
-from normenkader.bands.loss_map import N_FOLDS
+from normenkader.bands.loss_map import N_FOLDS, Waits, begin_loss_map
 from normenkader.bands.misreading import expected_coverage, misreading_check
 from normenkader.bands.norm_bands import demands_of, norm_cells, options
 from normenkader.bands.optimum import RULE, Infeasible, Partition
@@ -46,6 +46,7 @@ from normenkader.experts.triangulation import Triangulation
 from normenkader.model.intervals import provider_draws
 from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.results import MinutesModel
+from normenkader.model.sampled import on_sample
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
 
 
@@ -96,13 +97,15 @@ def derive_bands(
     assessed, judged = _assessed(norms, assessments), panel or read_judgements(model.study)
     candidates = list_candidates(norms, assessed)
     n_bands = choose_number(norms, candidates, assessed)
+    # The free models know nothing of the bands: where there are processes for it, they are fitted beside what follows.
+    begun = begin_loss_map(on_sample(norms), n_folds)
     found, infeasible = edges_in_force(norms, n_bands)
     drawn = draw_tables(norms, provider_draws(model.n_providers, n_resamples, model.study.info.seed))
     held = _stability(norms, drawn, found.edges)
     own = int(band_numbers([norms.ijkclient_minutes], found.edges)[0])
     bands = tuple(bands_of(norms, found.edges, held, own))
-    evidence = _evidence(norms, agreed, found, bands, held, assessed, judged, n_folds)
     robust = examine(norms, found.edges, held, candidates=candidates, drawn=drawn) if with_robustness else None
+    evidence = _evidence(norms, agreed, found, bands, held, assessed, judged, n_folds, begun)
     checks, others = evidence.checks, edges_under_other_choices(norms, n_bands)
     if robust is not None:
         checks += robustness_checks(robust, held, model.study)
@@ -134,14 +137,14 @@ class _Evidence:
 
 def _evidence(
     norms: NormTable, agreed: Triangulation, found: Partition, bands: Sequence[Band], held: Stability,
-    assessed: Assessed | None, judged: Judgements | None, n_folds: int,
+    assessed: Assessed | None, judged: Judgements | None, n_folds: int, begun: Waits | None,
 ) -> _Evidence:  # fmt: skip
     study, demands = norms.model.study, demands_of(norms)
     explained = explained_at_unseen_providers(norms, n_bands=found.n_bands, demands=demands, edges=study.bands.edges)
     same_band = without_value(NO_ASSESSMENTS) if assessed is None else assessed.same_band(found.edges)
     prmse = None if judged is None else panel_prmse(norms, judged)
     corrected = _corrected(norms.model, assessed)
-    soundness = soundness_of(norms, found.edges, demands, n_folds=n_folds)
+    soundness = soundness_of(norms, found.edges, demands, n_folds=n_folds, begun=begun)
     delivery = delivery_of(norms, agreed, found.edges)
     checks = (
         *band_checks(norms, explained, held), *promise_checks(study, found.edges, [band.promise for band in bands]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from normenkader.bands.by_band import predict_by_bands
 from normenkader.bands.demands import Demands
 from normenkader.evidence import Check
-from normenkader.model.ceiling import predict_ceilings, provider_folds
+from normenkader.model.ceiling import Ceilings, begin_ceilings, provider_folds
 from normenkader.model.grouped import LEAST_CLUSTERS, Figure, jackknifed, ratio_of_sums, sums_by
 from normenkader.model.intervals import resampled
 from normenkader.model.moments import average_level
@@ -22,6 +23,7 @@ IntArray = npt.NDArray[np.int64]
 
 N_FOLDS = 5
 LEAST_KEPT = 0.9
+Waits = Callable[[], Ceilings]
 STEPS = ("explainable_boosting", "gradient_boosting", "model", "norm_table", "bands")
 
 
@@ -64,7 +66,14 @@ class LossMap:
         return next((s for s in self.steps if s.step == name), None)
 
 
-def loss_map(norms: NormTable, *, n_bands: int, demands: Demands, n_folds: int = N_FOLDS) -> LossMap | None:
+def begin_loss_map(norms: NormTable, n_folds: int = N_FOLDS) -> Waits | None:
+    """Begin with the free models, by far the longest part of `loss_map`, to go on with other work meanwhile."""
+    return begin_ceilings(norms.model, _folds(norms, n_folds)) if n_folds else None
+
+
+def loss_map(
+    norms: NormTable, *, n_bands: int, demands: Demands, n_folds: int = N_FOLDS, begun: Waits | None = None
+) -> LossMap | None:
     """Ceiling, additive model, norm table and bands, each made anew without the fold that it predicts.
 
     Parameters
@@ -74,13 +83,16 @@ def loss_map(norms: NormTable, *, n_bands: int, demands: Demands, n_folds: int =
         As in `run_chain`; edges that the study states as chosen stay, whichever fold is left out.
     n_folds : int
         At most the number of providers; with 0 the map is left out (None).
+    begun : callable, optional
+        What `begin_loss_map` gave for the same norms and folds.
     """
-    if not n_folds:
+    begun = begun or begin_loss_map(norms, n_folds)
+    if begun is None:
         return None
-    model, provider = norms.model, norms.model.design().provider_codes()
-    fold = provider_folds(np.bincount(provider).astype(float), min(n_folds, model.n_providers))
-    ceilings, chain = predict_ceilings(model, fold), _chain(norms, fold)
+    model, provider, fold = norms.model, norms.model.design().provider_codes(), _folds(norms, n_folds)
+    chain = _chain(norms, fold)
     by_band = predict_by_bands(norms, fold, n_bands=n_bands, demands=demands, edges=model.study.bands.edges)
+    ceilings = begun()
     predicted = {
         "explainable_boosting": ceilings.explainable, "gradient_boosting": ceilings.boosting,
         "model": chain[0], "norm_table": chain[1], "bands": by_band,
@@ -90,6 +102,11 @@ def loss_map(norms: NormTable, *, n_bands: int, demands: Demands, n_folds: int =
     return LossMap(
         n_folds=int(fold.max()) + 1, steps=_steps(model.outcome()[known], chain[2][known], kept, provider[known])
     )
+
+
+def _folds(norms: NormTable, n_folds: int) -> IntArray:
+    rows = np.bincount(norms.model.design().provider_codes()).astype(float)
+    return provider_folds(rows, min(n_folds, norms.model.n_providers))
 
 
 def _chain(norms: NormTable, fold: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -9,7 +9,7 @@ from normenkader.bands.additivity_checks import additivity_checks
 from normenkader.bands.demands import Demands
 from normenkader.bands.fairness import Grouping, fairness, fairness_checks
 from normenkader.bands.gameability import FactorMoved, gameability, gameability_checks
-from normenkader.bands.loss_map import N_FOLDS, LossMap, loss_checks, loss_map
+from normenkader.bands.loss_map import N_FOLDS, LossMap, Waits, loss_checks, loss_map
 from normenkader.bands.unseen_checks import assigned_check, municipality_checks, provider_share_check, unseen_checks
 from normenkader.evidence import Check
 from normenkader.model.additivity import Additivity, additivity_of
@@ -49,7 +49,9 @@ class Soundness:
     checks: tuple[Check, ...]
 
 
-def soundness_of(norms: NormTable, edges: Sequence[int], demands: Demands, *, n_folds: int = N_FOLDS) -> Soundness:
+def soundness_of(
+    norms: NormTable, edges: Sequence[int], demands: Demands, *, n_folds: int = N_FOLDS, begun: Waits | None = None
+) -> Soundness:
     """All of it, for a norm table and the edges in force.
 
     Parameters
@@ -60,11 +62,13 @@ def soundness_of(norms: NormTable, edges: Sequence[int], demands: Demands, *, n_
     demands : Demands
     n_folds : int
         Folds of providers for the loss map; 0 leaves it out.
+    begun : callable, optional
+        What `begin_loss_map` gave for the rows that the checks look at.
     """
     whole, norms = norms, on_sample(norms)
     unseen, municipality = figures_without_provider(norms), figures_without_municipality(norms)
     assigned, additivity = assigned_by_factor(norms.model), additivity_of(norms)
-    lost = loss_map(norms, n_bands=len(edges), demands=demands, n_folds=n_folds)
+    lost = loss_map(norms, n_bands=len(edges), demands=demands, n_folds=n_folds, begun=begun)
     fair, gamed = fairness(norms, edges), gameability(norms, edges)
     step, unit = norms.model.study.bands.step, norms.model.study.info.unit
     checks = (

@@ -35,7 +35,7 @@ _ALWAYS = 9
 @click.option("--docx", is_flag=True, help="Also write dossier.docx, to paste from in a word processor.")
 @spread_options
 @json_option
-def command(study: Path, out: Path | None, docx: bool, jobs: int, cluster: str | None, as_json: bool) -> None:
+def command(study: Path, out: Path | None, docx: bool, jobs: int | None, cluster: str | None, as_json: bool) -> None:
     """Norm table, bands and dossier of a STUDY (a study.toml or its folder), and one registered version.
 
     Nothing is ever overwritten: an existing folder with other content is refused.

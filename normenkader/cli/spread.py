@@ -16,31 +16,50 @@ _PATIENCE = "5s"
 def spread_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--jobs`` and ``--cluster``."""
     jobs = click.option(
-        "--jobs", type=click.IntRange(min=1), default=1, show_default=True,
-        help="Processes for the heavy loops; worth it from some ten thousand clients.",
+        "--jobs", type=click.IntRange(min=1),
+        help="Processes and threads for the heavy loops; default: one for every processor. The figures stay the same.",
     )  # fmt: skip
     cluster = click.option("--cluster", help="Address of a Dask scheduler, such as tcp://host:8786, to run them on.")
     return jobs(cluster(command))
 
 
 @contextmanager
-def spread(jobs: int, cluster: str | None) -> Iterator[None]:
-    """Run what is inside with so many processes, or on a cluster.
+def spread(jobs: int | None = None, cluster: str | None = None) -> Iterator[None]:
+    """Run what is inside with so many processes and threads, or on a cluster.
+
+    Array work goes to threads, other work to processes; on a cluster both go to its workers. Each of them does its
+    algebra alone, so that sums are added in one order wherever they are made.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        By default one for every processor that this process may use.
+    cluster : str, optional
+        Address of a Dask scheduler.
 
     Raises
     ------
     InputRefused
         If the cluster does not answer, or Dask is not installed.
     """
-    from joblib import parallel_config
+    from joblib import cpu_count, parallel_config
 
-    if cluster is not None:
-        with _connected(cluster), parallel_config(backend="dask"):
-            yield
-    elif jobs > 1:
-        with parallel_config(backend="loky", n_jobs=jobs):
-            yield
-    else:
+    with _one_thread_of_algebra():
+        if cluster is not None:
+            with _connected(cluster), parallel_config(backend="dask"):
+                yield
+        else:
+            with parallel_config(n_jobs=jobs or cpu_count()):
+                yield
+
+
+@contextmanager
+def _one_thread_of_algebra() -> Iterator[None]:
+    # Threads of a BLAS would wait for each other, and its limit holds only for those that are loaded.
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
         yield
 
 

@@ -30,6 +30,7 @@ from normenkader.dossier.example import fictitious_client
 from normenkader.dossier.jurisprudence import marked
 from normenkader.dossier.robustness_view import robustness_context
 from normenkader.dossier.unit_wording import TemplatesInUnit, WordsInUnit
+from normenkader.parallel import beside
 from normenkader.terms import LAW_AND_POLICY, TOOLKIT, Term
 from normenkader.terms.units import counted_in, in_unit
 
@@ -63,8 +64,12 @@ def render_html(documents: Documents) -> str:
     str
         HTML, to be written as UTF-8.
     """
+    # Drawing takes as long as all the rest of the page: where there are processes for it, it goes beside.
+    pictures = beside(_with_pictures, documents)
     environment = _environment(documents.settings["study"]["unit"])
-    page = environment.get_template("dossier.html.j2").render(_context(documents))
+    for name in environment.list_templates(["j2"]):
+        environment.get_template(name)
+    page = environment.get_template("dossier.html.j2").render({**_context(documents), **pictures()})
     whole = _UP_TO.sub("\u00a0t/m\u00a0", _numbered(marked(page)))
     return re.sub(r"\n\s*\n", "\n", whole) + "\n"
 
@@ -93,8 +98,7 @@ def _context(documents: Documents) -> dict[str, Any]:
     settings = documents.settings
     style = _style(documents)
     return {
-        **_tables(documents), **_pictures(documents), **robustness_context(documents),
-        **court_context(documents),
+        **_tables(documents), **court_context(documents),
         "documents": documents, "settings": settings,
         "study": settings["study"],
         "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
@@ -129,6 +133,10 @@ def _tables(documents: Documents) -> dict[str, Any]:
         "ijkclient_band": bands.get("ijkclient_band"), "promises": view.has_promises(documents),
         "ijkclient_level": lambda factor: view.ijkclient_level(documents, factor),
     }  # fmt: skip
+
+
+def _with_pictures(documents: Documents) -> dict[str, Any]:
+    return {**_pictures(documents), **robustness_context(documents)}
 
 
 def _pictures(documents: Documents) -> dict[str, Any]:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits
+from joblib import Parallel, delayed, effective_n_jobs
 
+from normenkader.model.free_models import boosted, explainable, left_out_values, load
 from normenkader.model.intervals import resampled
 from normenkader.model.results import MinutesModel
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-Fit = Callable[[FloatArray, FloatArray, FloatArray], Callable[[FloatArray], FloatArray]]
 
-# Fewer bags and smoothing rounds than the package's own: a third of the time, the same explained share within 0.01.
-_EBM = {
-    "outer_bags": 4, "interactions": 10, "learning_rate": 0.1, "smoothing_rounds": 25,
-    "interaction_smoothing_rounds": 0, "n_jobs": 1,
-}  # fmt: skip
-_BOOSTING = {"max_iter": 100, "learning_rate": 0.05, "max_leaf_nodes": 8, "min_samples_leaf": 20}
 _LARGEST_SEED = 2**31 - 1
 
 
@@ -69,18 +62,52 @@ def predict_ceilings(model: MinutesModel, fold: IntArray) -> Ceilings:
     ----------
     model : MinutesModel
     fold : (G,) fold of every provider
+    """
+    return begin_ceilings(model, fold)()
+
+
+def begin_ceilings(model: MinutesModel, fold: IntArray) -> Callable[[], Ceilings]:
+    """Begin with what `predict_ceilings` gives; the answer, when called, waits for it.
+
+    With processes or a cluster to work on, both ceilings are fitted beside whatever is done in between.
+
+    Parameters
+    ----------
+    model : MinutesModel
+    fold : (G,) fold of every provider
 
     References
     ----------
     Lou, Caruana, Gehrke & Hooker (2013), Accurate intelligible models with pairwise interactions, KDD. Nori et al.
     (2019), InterpretML, arXiv:1909.09223. Friedman (2001), Annals of Statistics 29(5).
     """
-    features, neutral = _features(model), neutral_outcomes(model, fold)
+    x, neutral, w = _features(model), neutral_outcomes(model, fold), model.weights()
     row_fold, seed = fold[model.design().provider_codes()], model.study.info.seed % _LARGEST_SEED
-    return Ceilings(
-        explainable=_by_fold(partial(_explainable, seed), features, neutral, model.weights(), row_fold),
-        boosting=_by_fold(partial(_boosting, seed), features, neutral, model.weights(), row_fold),
-    )
+    left_out = [row_fold == k for k in range(len(neutral))]
+    found = Parallel(return_as="generator")(
+        delayed(left_out_values)(partial(fit, seed), x, outcome, w, out)
+        for fit in (explainable, boosted) for outcome, out in zip(neutral, left_out, strict=True)
+    )  # fmt: skip
+
+    def wait() -> Ceilings:
+        # The generator ends after the last fold, so that joblib can tidy up.
+        values = list(found)
+        return Ceilings(
+            explainable=_joined(values[: len(left_out)], left_out), boosting=_joined(values[len(left_out) :], left_out)
+        )
+
+    return wait
+
+
+@contextmanager
+def processes_waking() -> Iterator[None]:
+    """Let the processes that ceilings will be fitted on, if any, load what they need beside what is done inside."""
+    jobs = effective_n_jobs(None)
+    waking = Parallel(return_as="generator")(delayed(load)() for _ in range(jobs if jobs > 1 else 0))
+    try:
+        yield
+    finally:
+        list(waking)
 
 
 def neutral_outcomes(model: MinutesModel, fold: IntArray) -> FloatArray:
@@ -102,30 +129,8 @@ def _features(model: MinutesModel) -> FloatArray:
     return np.column_stack(columns)
 
 
-def _by_fold(fit: Fit, x: FloatArray, neutral: FloatArray, w: FloatArray, row_fold: IntArray) -> FloatArray:
-    result = np.empty(len(x))
-    predicted = Parallel()(delayed(_left_out)(fit, x, outcome, w, row_fold == k) for k, outcome in enumerate(neutral))
-    for k, values in enumerate(predicted):
-        result[row_fold == k] = values
+def _joined(predicted: Sequence[FloatArray], left_out: Sequence[npt.NDArray[np.bool_]]) -> FloatArray:
+    result = np.empty(len(left_out[0]))
+    for values, out in zip(predicted, left_out, strict=True):
+        result[out] = values
     return np.maximum(result, 0.0)
-
-
-def _left_out(fit: Fit, x: FloatArray, y: FloatArray, w: FloatArray, out: npt.NDArray[np.bool_]) -> FloatArray:
-    """Predictions of what is left out."""
-    # One thread: the same sums in the same order on any machine, and no threads that wait for each other.
-    with threadpool_limits(limits=1):
-        return fit(x[~out], y[~out], w[~out])(x[out])
-
-
-def _explainable(seed: int, x: FloatArray, y: FloatArray, w: FloatArray) -> Callable[[FloatArray], FloatArray]:
-    from interpret.glassbox import ExplainableBoostingRegressor
-
-    fitted = ExplainableBoostingRegressor(random_state=seed, **_EBM).fit(x, y, sample_weight=w)
-    return cast(Callable[[FloatArray], FloatArray], fitted.predict)
-
-
-def _boosting(seed: int, x: FloatArray, y: FloatArray, w: FloatArray) -> Callable[[FloatArray], FloatArray]:
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    fitted = HistGradientBoostingRegressor(random_state=seed, **_BOOSTING).fit(x, y, sample_weight=w)
-    return cast(Callable[[FloatArray], FloatArray], fitted.predict)

@@ -8,12 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from joblib import delayed
 from scipy.special import ndtr, ndtri
 
 from normenkader.model.deconvolution import ensemble_values
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.results import MinutesModel
 from normenkader.model.week_noise import RULES, noise_in
+from normenkader.parallel import on_threads
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -150,9 +152,12 @@ def _minutes_without(
     beside what its level does.
     """
     without = np.maximum(minutes - moves[:, provider], 0.0)
-    for g in range(len(moves) if refine else 0):
-        others = provider != g
-        without[g, others] = _minutes(seen.among(others), (style + moves[g])[provider[others]])[0]
+    left = range(len(moves) if refine else 0)
+    found = on_threads(
+        delayed(_minutes)(seen.among(provider != g), (style + moves[g])[provider[provider != g]]) for g in left
+    )
+    for g, (values, _) in zip(left, found, strict=True):
+        without[g, provider != g] = values
     return without
 
 
