@@ -148,7 +148,7 @@ def _ijkclient(norms: NormTable, at_level: LevelCounts) -> Iterable[Reservation]
     if thin:
         text = (
             f"Te weinig cliënten of aanbieders hebben het niveau van de ijkcliënt: {', '.join(thin)}. Alle minuten van "
-            "zo'n kenmerk zijn verschillen met dat niveau. Kies een ijkcliënt die vaker voorkomt."
+            "zo’n kenmerk zijn verschillen met dat niveau. Kies een ijkcliënt die vaker voorkomt."
         )
         yield Reservation(code="ijkclient_unsupported", text=text)
 
@@ -199,7 +199,7 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
     ledger = norms.model.casemix.ledger
     if any(count.set_aside for count in ledger.files):
         # Exact row counts belong to the ledger, which is not for publication.
-        text = "Er zijn rijen terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
+        text = "Er zijn regels terzijde gelegd, elk met een reden. Zie het hoofdstuk over de gegevens."
         yield Reservation(code="rows_set_aside", text=text)
     if is_sampled(norms):
         text = (
