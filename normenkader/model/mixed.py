@@ -42,6 +42,7 @@ class MixedFit:
 
 
 _DUST, _LEAST_VARIANCE = 1e-12, 1e-300
+_AROUND_MAXIMUM = 0.01
 
 
 def fit_mixed(moments: Moments) -> MixedFit:
@@ -59,7 +60,7 @@ def fit_mixed(moments: Moments) -> MixedFit:
         lambda log_ratio: -_evaluate(moments, float(np.exp(log_ratio)))[0],
         bounds=_LOG_RATIO_BOUNDS, method="bounded", options={"xatol": 1e-10},
     )  # fmt: skip
-    ratio = float(np.exp(search.x))
+    ratio = _at_root(moments, float(search.x))
     if _evaluate(moments, 0.0)[0] >= -search.fun:
         ratio = 0.0
     log_likelihood, terms, inverse, variance = _evaluate(moments, ratio)
@@ -67,6 +68,29 @@ def fit_mixed(moments: Moments) -> MixedFit:
         terms=terms, covariance=variance * inverse, provider_variance=ratio * variance, residual_variance=variance,
         log_likelihood=log_likelihood,
     )  # fmt: skip
+
+
+def _at_root(moments: Moments, log_ratio: float) -> float:
+    """The ratio near `log_ratio` at which the score is zero.
+
+    The likelihood is flat to a double's last digit around its maximum, its slope is not: that settles digits seven on.
+    """
+    low, high = log_ratio - _AROUND_MAXIMUM, log_ratio + _AROUND_MAXIMUM
+    if score(moments, float(np.exp(low))) <= 0 or score(moments, float(np.exp(high))) >= 0:
+        return float(np.exp(log_ratio))
+    root = optimize.brentq(lambda at: score(moments, float(np.exp(at))), low, high, xtol=1e-13, rtol=1e-14)
+    return float(np.exp(root))
+
+
+def score(moments: Moments, ratio: float) -> float:
+    """Slope of the profiled restricted log-likelihood in the variance ratio."""
+    _, terms, inverse, variance = _evaluate(moments, ratio)
+    ones_x = np.concatenate([moments.w[:, None], moments.x], axis=1)
+    falls = 1.0 / (1.0 + ratio * moments.w) ** 2
+    residual = moments.y - ones_x @ terms
+    of_terms = np.einsum("g,gi,ij,gj->", falls, ones_x, inverse, ones_x)
+    of_levels = (moments.w / (1.0 + ratio * moments.w)).sum()
+    return float(0.5 * ((falls * residual**2).sum() / variance - of_levels + of_terms))
 
 
 def _evaluate(moments: Moments, ratio: float) -> tuple[float, FloatArray, FloatArray, float]:

@@ -7,7 +7,7 @@ import pytest
 from model_data import Rows, needs_real_data, random_rows, rows_of, shared_reference, small, small_reference
 from real_data import nursing_homes, soldiers, stays
 
-from normenkader.model.mixed import fit_mixed
+from normenkader.model.mixed import fit_mixed, score
 
 STAYS = ["hmo", "white", "type2", "type3"]
 HOMES = ["lx", "ownershipnon_profit", "ownershipgovernment"]
@@ -84,6 +84,29 @@ def test_the_likelihood_is_the_textbooks_and_at_its_top(seed):
     assert fit.log_likelihood == pytest.approx(dense_log_likelihood(rows, *at), abs=1e-8)
     for tau, sigma in ((1.02, 1.0), (0.98, 1.0), (1.0, 1.02), (1.0, 0.98)):
         assert dense_log_likelihood(rows, at[0] * tau, at[1] * sigma) < fit.log_likelihood
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_ends_where_the_textbooks_slope_is_zero(seed):
+    rows = random_rows(seed, n=150)
+    moments, fit = rows.moments(), fit_mixed(rows.moments())
+    ratio = fit.provider_variance / fit.residual_variance
+    degrees = len(rows.y) - rows.x.shape[1] - 1
+
+    def profiled(at):
+        """The residual variance at its best for the ratio, by one step: the likelihood is quadratic in its inverse."""
+        one = dense_log_likelihood(rows, at, 1.0)
+        two = dense_log_likelihood(rows, at * 2.0, 2.0)
+        squares = 4 * (two - one) + 2 * degrees * np.log(2.0)
+        return dense_log_likelihood(rows, at * squares / degrees, squares / degrees)
+
+    for at in (0.3 * ratio + 0.01, 3 * ratio + 0.1):
+        step = 1e-4 * at
+        slope = (profiled(at + step) - profiled(at - step)) / (2 * step)
+        assert score(moments, at) == pytest.approx(slope, rel=1e-4, abs=1e-6)
+    if ratio > 0:
+        steep = abs(score(moments, ratio * 1.01))
+        assert abs(score(moments, ratio)) < 1e-8 * steep
 
 
 def test_no_provider_variance_is_found_as_none():
