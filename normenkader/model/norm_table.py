@@ -57,6 +57,8 @@ class RoundingLoss:
         Share of clients whose published sum is below the unrounded one.
     mean_minutes_below, most_minutes_below : float
         By how much for those clients, on average and at most.
+    mean_difference : float
+        Published less unrounded sum, over all clients: above zero the table gives more than what it was made from.
     share_below_zero : float
         Share of clients whose published sum is below zero and counts as zero.
     share_without_norm : float
@@ -70,6 +72,7 @@ class RoundingLoss:
     share_below: float
     mean_minutes_below: float
     most_minutes_below: float
+    mean_difference: float
     share_below_zero: float
     share_without_norm: float
 
@@ -192,8 +195,8 @@ def _loss(model: MinutesModel, values: FloatArray, level: float, published: IntA
     return RoundingLoss(
         explained_unrounded=explained_share(outcome, unrounded), explained_published=explained_share(outcome, rounded),
         share_below=_mean(below), mean_minutes_below=_mean(short[below]),
-        most_minutes_below=float(short.max(initial=0.0)), share_below_zero=_mean(plain_sum < 0),
-        share_without_norm=float(1 - known.mean()),
+        most_minutes_below=float(short.max(initial=0.0)), mean_difference=_mean(rounded - unrounded),
+        share_below_zero=_mean(plain_sum < 0), share_without_norm=float(1 - known.mean()),
     )  # fmt: skip
 
 
