@@ -104,6 +104,7 @@ def test_loss_in_plain_python(table):
     assert loss.share_below == pytest.approx(len(short) / len(known))
     assert loss.mean_minutes_below == pytest.approx(fmean(short))
     assert loss.most_minutes_below == pytest.approx(max(short))
+    assert loss.mean_difference == pytest.approx(fmean(b - a for a, b in zip(before, after, strict=True)))
     assert loss.share_below_zero == pytest.approx(sum(published[i] < 0 for i in known) / len(known))
     assert loss.share_without_norm == pytest.approx(1 - len(known) / len(frame))
 
