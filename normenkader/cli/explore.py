@@ -10,7 +10,7 @@ import click
 
 from normenkader.cli.documents import read_json, read_model
 from normenkader.cli.output import json_option, show
-from normenkader.errors import InputRefused
+from normenkader.errors import InputRefused, OutputRefused
 
 CELLS = "cells.json"
 
@@ -46,6 +46,8 @@ def command(folder: Path, out: Path, against: str | None, home: Path | None, as_
     other = None if against is None else read_model(against, home or Path.cwd())
     cells = _cells(folder)
     page = explorer_html(cells, norms, bands, against=other).encode("utf-8")
+    if out.exists() and out.read_bytes() != page:
+        raise OutputRefused(f"{out}: this exists already, with other content; name another file with --out")
     write_whole_file(out, page)
     show(
         {"file": str(out), "bytes": len(page), "calibration_number": cells["calibration_number"]},

@@ -110,8 +110,8 @@ def provider_rows(casemix: Casemix, provider: str) -> pd.DataFrame:
     frame = casemix.to_frame()
     rows = frame[frame["provider"] == provider].reset_index(drop=True)
     if not len(rows):
-        known = ", ".join(sorted(frame["provider"].unique()))
-        rule = f"the episodes name no such provider; they name {known}"
+        n_named = frame["provider"].nunique()
+        rule = f"the episodes do not name this provider, of the {n_named} there; write it as the column does"
         raise InputRefused(rule, file=_files(casemix), column="provider")
     return rows
 

@@ -51,6 +51,16 @@ def test_the_version_in_force_may_be_named(folder: Path, tmp_path: Path) -> None
     assert '"code":"in_force"' in out.read_text(encoding="utf-8")
 
 
+def test_a_file_that_exists_stays_unless_it_is_this_page(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "grenzen.html"
+    assert explore(folder, out).exit_code == explore(folder, out).exit_code == 0
+    out.write_text("Notulen", encoding="utf-8")
+    result = explore(folder, out)
+    assert result.exit_code == 2
+    assert "exists already" in result.stderr
+    assert out.read_text(encoding="utf-8") == "Notulen"
+
+
 def test_a_folder_without_cells_is_refused(folder: Path, tmp_path: Path) -> None:
     (folder / "cells.json").unlink()
     result = explore(folder, tmp_path / "grenzen.html")

@@ -170,3 +170,12 @@ def test_neighbouring_cells_join_until_each_holds_enough(sizes: list[int], expec
     assert found is not None
     assert found.tolist() == np.repeat(expected, sizes).tolist()
     assert joined_cells(client[:9], minutes[:9], 15, 10) is None
+
+
+def test_a_provider_that_is_not_there_is_refused_without_naming_those_that_are(
+    casemix: Casemix, providers: tuple[str, ...]
+) -> None:
+    with pytest.raises(InputRefused) as refused:
+        provider_rows(casemix, "nobody")
+    assert f"of the {len(providers)} there" in refused.value.rule
+    assert not any(name in str(refused.value) for name in providers)
