@@ -45,6 +45,8 @@ TRUTH: dict[str, Truth] = {
     **{f"observed_limit_band_{k}": Truth("reports", _NO_LIMIT) for k in range(1, 6)},
     "reliability_of_minutes": Truth("holds", "assessors misread one factor in eight by one level: 0.92 over all seeds"),
     "same_band": Truth("holds", "with that reliability two assessors agree in two of three cases; the floor is 0.5"),
+    "intervals_bear_misreading": Truth("holds", "the record is without error, so that intervals cover 0.956; that "
+                                                "assessors err shows only in the double assessments"),
     "prmse_panel": Truth("holds", "experts judge by the true norm, apart from two terms and their own bias"),
     "error_unseen": Truth("holds", "the terms are the same at every provider"),
     "calibration_in_the_large": Truth("holds", "nothing shifts minutes at a provider left out but its own effect, of "
