@@ -61,5 +61,5 @@ def _check(code: str, tests: Sequence[SlopeTest], *, question: str, none: str, r
 
 def _tested(tests: Sequence[SlopeTest], possible: Sequence[SlopeTest]) -> str:
     left = len(tests) - len(possible)
-    most = f"Getoetst: {len(possible)}."
+    most = f"Aantal toetsen: {len(possible)}."
     return f"{most} Niet te toetsen met deze aanbieders: {left}." if left else most

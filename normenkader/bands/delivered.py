@@ -19,7 +19,7 @@ from normenkader.terms.names import term_name
 
 LEAST_OF_CAPPED = 0.10
 OWN_CHOICE = "Deze grens is een keuze van dit onderzoek."
-_NO_CAPS = "Geen enkele episode draagt toegekende minuten."
+_NO_CAPS = "Geen enkel traject draagt toegekende minuten."
 _NONE_CAPPED = "Geen enkele levering zit aan het toegekende maximum."
 _FEW_CAPPED = "Te weinig leveringen zitten aan het toegekende maximum om dit te tonen."
 _UNSURE = "Of een aanbieder een hele klasse van het gemiddelde afwijkt, is te onzeker om te zeggen."

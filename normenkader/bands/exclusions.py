@@ -29,7 +29,7 @@ _Tables = Callable[[], StudyTables]
 _Ways = dict[Code, tuple[str, Callable[[Casemix, _Tables], MinutesModel]]]
 _REREAD: tuple[Code, ...] = ("basis_not_accepted", "concurrent_conflict")
 
-NO_ROWS = "Geen enkele rij is om deze reden terzijde gelegd."
+NO_ROWS = "Geen enkele regel is om deze reden terzijde gelegd."
 _TOO_LARGE = "Er zijn te veel rijen om de bestanden voor deze proef opnieuw te lezen."
 _NO_FILES = "De bestanden zijn niet te herlezen; alleen de rijen zelf zijn bekend."
 _CANNOT: dict[Code, str] = {
@@ -39,7 +39,7 @@ _CANNOT: dict[Code, str] = {
     "missing_factor": "Zonder dit kenmerk is er geen norm; een niveau invullen zou een keuze zijn, geen gegeven.",
     "missing_minutes": "De uitkomst zelf ontbreekt; ontbrekend is nooit nul.",
     "outside_window": "Deze minuten horen bij een andere periode dan de meetperiode.",
-    "duplicate": "Dezelfde rij twee keer tellen zegt niets nieuws over wat er is geleverd.",
+    "duplicate": "Dezelfde regel twee keer tellen zegt niets nieuws over wat er is geleverd.",
     "orphan": "Minuten zonder bekend traject horen bij geen cliënt en geen kenmerken.",
 }
 

@@ -19,7 +19,7 @@ OWN_CHOICE = "Deze grens is een keuze van dit onderzoek."
 NO_WEEKS = "Er zijn geen weekregels."
 _NO_GRADE = "Het onderzoek stelt hiervoor geen grens."
 _REGRESSION = (
-    "Minder minuten na een zwaar begin komen voor een deel doordat hulp op een slecht moment begint (regressie naar "
+    "Minder minuten na een zwaar begin komt voor een deel doordat hulp op een slecht moment begint (regressie naar "
     "het gemiddelde). Dit heet hier geen vooruitgang."
 )
 

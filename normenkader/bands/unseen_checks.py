@@ -23,6 +23,7 @@ WITHOUT_FAULT = (
     "erbinnen."
 )
 _ALIKE = "Niet te berekenen: de minuten, of de normen, zijn voor iedereen gelijk."
+_FEW_ASSIGNED = "Te weinig trajecten dragen toegekende minuten."
 _FEW_MUNICIPALITIES = "Er zijn minder dan drie gemeenten."
 _WHERE = {"provider": "een aanbieder die niet meedeed", "municipality": "een gemeente die niet meedeed"}
 
@@ -72,7 +73,7 @@ def assigned_check(found: Sequence[AssignedByFactor]) -> Check:
         limit="Ten hoogste 0,9, zowel voor het deel van de toegekende minuten dat één factor verklaart als voor de "
               f"kans dat een hoger niveau ook meer minuten toegekend kreeg. {OWN_CHOICE}",
         passed=None if worst is None else worst.strength <= ASSIGNED_ALARM,
-        reason=f"Het sterkst: {factor_name(worst.factor)}." if worst else "Te weinig trajecten dragen toegekende minuten.",
+        reason=f"Het sterkst: {factor_name(worst.factor)}." if worst else _FEW_ASSIGNED,
         reservation="Een factor is bijna hetzelfde als de toegekende minuten. De normtabel verklaart dan vooral de "
                     "toekenning zelf.",
     )  # fmt: skip

@@ -72,8 +72,7 @@ MEANINGS = {
     (
         "deviation",
         "trigger_share",
-    ): "Bij welk deel afwijkende besluiten in een klasse opnieuw wordt gekalibreerd (0,1 is "
-    "10%; een keuze van dit onderzoek)",
+    ): "Bij welk deel afwijkende besluiten in een klasse wordt herijkt (0,1 is 10%; een keuze van dit onderzoek)",
     ("disclosure", "provider_rows"): "Of cijfers van één aanbieder, zonder naam, in de tariefbijlage mogen staan",
     (
         "disclosure",

@@ -15,7 +15,7 @@ WEIGHTIEST = (
 ASSUMPTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "De norm is een optelsom: een kenmerk telt even zwaar, wat de andere kenmerken ook zijn, behalve bij rijen met "
-        "‘samen met’ en bij het aantal leefgebieden.",
+        "‘samen met’ en bij het aantal factoren van een groep.",
         "Een optelsom is op papier na te rekenen.",
         ("undeclared_interactions", "domains_add_up", "sum_does_not_bend", "sum_keeps_ceiling"), ("modelmaten",),
     ),
