@@ -1,4 +1,7 @@
-"""Which of the tool's own checks fail on a region: the quick ones, made exactly as a calibration makes them."""
+"""Which of the tool's own checks fail on a region: the quick ones, made exactly as a calibration makes them.
+
+After a check was changed, `flags_again` makes them anew in stored rows.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from normenkader.bands.assessed import assess
 from normenkader.bands.assessor_checks import assessor_checks
 from normenkader.bands.checks import checks_of_sums
 from normenkader.bands.explained import explained_at_unseen_providers
+from normenkader.bands.misreading import expected_coverage, misreading_check
 from normenkader.bands.norm_bands import demands_of
 from normenkader.bands.promises import needed_providers
 from normenkader.bands.unseen_checks import provider_share_check, unseen_checks
@@ -48,20 +52,7 @@ def _of_assessors(region: Region, norms: NormTable, edges: tuple[int, ...]) -> I
     if assessments is not None:
         found = assess(norms, assessments)
         yield from assessor_checks(region.casemix.study, found, found.same_band(edges), None)
-
-
-def corrected_outside(region: Region, norms: NormTable) -> float | None:
-    """Share of terms whose value corrected for assessors' errors lies outside their interval; None without readings.
-
-    No check of the tool says this: it prints the corrected value beside each term.
-    """
-    assessments = _assessments(region)
-    if assessments is None:
-        return None
-    values = corrected_terms(norms.model, assessments).by_column
-    own = [t for t in norms.model.terms if t.estimate and not t.merged_with]
-    outside = [not t.estimate.interval[0] <= values[t.column] <= t.estimate.interval[1] for t in own if t.estimate]
-    return sum(outside) / len(outside)
+        yield misreading_check(found, expected_coverage(norms.model, corrected_terms(norms.model, assessments)))
 
 
 def _assessments(region: Region) -> Assessments | None:

@@ -15,7 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from flags import corrected_outside, failing  # noqa: E402
+from flags import failing  # noqa: E402
 from mechanisms import BY_NAME, MECHANISMS, Region, draw  # noqa: E402
 from methods import Found, all_methods, oracle_edges, true_terms, unrounded_edges  # noqa: E402
 from report import renew  # noqa: E402
@@ -31,8 +31,6 @@ MEASURES = (
     "same_number", "right_band", "too_low", "needed",
 )  # fmt: skip
 
-# As many terms may lie outside a 95 % interval by its own promise.
-MOST_OUTSIDE = 0.05
 # Regimes whose first row is stored whole, for a test to compute again.
 SAMPLE = ("5 providers", "no signal", "wrong link", "misassessed factors")
 
@@ -45,7 +43,6 @@ def one(task: Row) -> Row:
     found = all_methods(region, norms, task["seed"])
     return {
         "failing": failing(region, norms, found["ours"].edges),
-        "corrected_outside": corrected_outside(region, norms),
         "edge_error_unrounded": edge_error(unrounded_edges(norms), edges),
         **{name: measures(said, region, true, edges) for name, said in found.items()},
     }
@@ -90,9 +87,6 @@ def summary(rows: list[Row]) -> Row:
             "replicates": len(own), "providers": BY_NAME[mechanism].n_providers,
             "clients": BY_NAME[mechanism].n_clients, "meets": BY_NAME[mechanism].meets,
             "failing": {code: _mean([code in row["failing"] for row in own]) for code in codes},
-            "corrected_outside": _pair([row["corrected_outside"] for row in own]),
-            "corrected_flags": _mean([row["corrected_outside"] > MOST_OUTSIDE for row in own
-                                      if row["corrected_outside"] is not None]),
             "edge_error_unrounded": _pair([row["edge_error_unrounded"] for row in own]),
             **{m: {measure: _pair([row[m][measure] for row in own]) for measure in MEASURES} for m in METHODS},
         }  # fmt: skip
