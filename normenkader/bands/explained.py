@@ -10,6 +10,7 @@ from normenkader.bands.demands import Demands
 from normenkader.bands.table import Explained
 from normenkader.model.grouped import ratio_of_sums, sums_by
 from normenkader.model.norm_table import NormTable
+from normenkader.model.outcomes import Outcomes
 from normenkader.model.sampled import on_sample
 from normenkader.model.unseen import explained_unseen, predict_unseen
 
@@ -30,29 +31,31 @@ def explained_at_unseen_providers(
     each = np.arange(norms.model.n_providers)
     by_band = predict_by_bands(norms, each, n_bands=n_bands, demands=demands, edges=edges)
     known &= ~np.isnan(by_band) if not np.isnan(by_band).all() else True
-    outcome, baseline = norms.model.outcome()[known], unseen.baseline[known]
+    outcomes, baseline = norms.model.outcomes().among(known), unseen.baseline[known]
     provider = norms.model.design().provider_codes()[known]
     return Explained(
-        model=explained_unseen(outcome, unseen.model[known], baseline),
-        norm_table=explained_unseen(outcome, unseen.norm_table[known], baseline),
-        bands=explained_unseen(outcome, by_band[known], baseline),
-        interval=interval_over_providers(outcome, unseen.norm_table[known], baseline, provider),
+        model=explained_unseen(outcomes, unseen.model[known], baseline),
+        norm_table=explained_unseen(outcomes, unseen.norm_table[known], baseline),
+        bands=explained_unseen(outcomes, by_band[known], baseline),
+        interval=interval_over_providers(outcomes, unseen.norm_table[known], baseline, provider),
     )
 
 
 def interval_over_providers(
-    outcome: FloatArray, predicted: FloatArray, baseline: FloatArray, provider: npt.NDArray[np.int64]
+    outcomes: Outcomes, predicted: FloatArray, baseline: FloatArray, provider: npt.NDArray[np.int64]
 ) -> tuple[float, float]:
     """95 % interval of the explained share, by the jackknife over providers; see `interval_of_sums`.
 
     Parameters
     ----------
-    outcome, predicted, baseline : (n,)
+    outcomes : Outcomes
+    predicted, baseline : (n,)
     provider : (n,) codes
     """
     g = int(provider.max(initial=-1)) + 1
     return interval_of_sums(
-        sums_by(provider, (outcome - predicted) ** 2, g), sums_by(provider, (outcome - baseline) ** 2, g)
+        sums_by(provider, outcomes.squared_error(predicted, baseline), g),
+        sums_by(provider, outcomes.squared_error(baseline, baseline), g),
     )
 
 

@@ -15,6 +15,7 @@ from normenkader.disclosure import Contributions, contributions, published_parts
 from normenkader.evidence import Check
 from normenkader.model.additivity import groups_of
 from normenkader.model.factors import count_class
+from normenkader.model.fit import CENSOR_FROM_SHARE
 from normenkader.model.grouped import Figure, ratio_of_sums, sums_by, within
 from normenkader.model.norm_table import NormTable
 from normenkader.model.results import MinutesModel
@@ -29,6 +30,10 @@ BoolArray = npt.NDArray[np.bool_]
 MOST_EXTRA_TOO_LOW = 0.1
 _TARGET_GROUP = "target_group"
 _NOT_ENOUGH = "Er zijn geen twee groepen die groot genoeg zijn om te tonen."
+_BEHIND_CAPS = (
+    "Niet te zeggen: van te veel cliënten is alleen bekend dat zij ten minste het toegekende maximum nodig hebben. In "
+    "welke klasse hun minuten vallen, volgt daar niet uit."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,8 @@ class GroupFairness:
         Mean of provider-neutral observed less unseen predicted minutes: above zero the norm is too low for the group.
         None as well where few providers or clients have nearly all delivered minutes, or of such a group's with it.
     too_low, too_high : float or None
-        Share whose provider-neutral minutes reach the next class, or stay below their own.
+        Share whose provider-neutral minutes reach the next class, or stay below their own. None as well where 5 % of
+        all deliveries or more are only lower limits of need.
     exact_extra_too_low : Figure or None
         `too_low` less what clients of the same class have on average, also where `too_low` would tell of single
         clients: for the check, not for publication.
@@ -75,10 +81,13 @@ class Grouping:
         ``municipality``, ``target_group``, a factor, or ``n_<group>``.
     groups : tuple of GroupFairness
         In the order of the study, or of the alphabet. Clients of whom the target group is not known are in none.
+    classes_known : bool
+        False where too many deliveries are only lower limits of need to say in which class minutes fall.
     """
 
     name: str
     groups: tuple[GroupFairness, ...]
+    classes_known: bool = True
 
     def shown(self) -> tuple[GroupFairness, ...]:
         """Groups whose error may be shown."""
@@ -97,6 +106,7 @@ class _Clients:
     too_high: BoolArray
     extra: FloatArray
     n_providers: int
+    classes_known: bool
 
 
 def fairness(norms: NormTable, edges: Sequence[int]) -> tuple[Grouping, ...]:
@@ -117,7 +127,8 @@ def fairness(norms: NormTable, edges: Sequence[int]) -> tuple[Grouping, ...]:
     clients = _clients(norms, frame, known, edges)
     divisions = [(name, codes[known], levels) for name, codes, levels in _divisions(model, frame)]
     return tuple(
-        Grouping(name=name, groups=tuple(_groups(clients, codes, levels, model))) for name, codes, levels in divisions
+        Grouping(name=name, groups=tuple(_groups(clients, codes, levels, model)), classes_known=clients.classes_known)
+        for name, codes, levels in divisions
     )
 
 
@@ -150,13 +161,15 @@ def _clients(norms: NormTable, frame: pd.DataFrame, known: BoolArray, edges: Seq
     model, provider = norms.model, norms.model.design().provider_codes()[known]
     predicted = predict_unseen(norms).norm_table[known]
     neutral = neutral_minutes(model)[known]
+    seen = model.outcomes().among(known)
     own, reached = band_numbers(predicted, edges), band_numbers(np.maximum(neutral, 0.0), edges)
     too_low, n_bands = reached > own, len(edges) + 1
     expected = np.bincount(own, too_low, n_bands) / np.maximum(np.bincount(own, minlength=n_bands), 1)
     return _Clients(
         provider=provider, client=frame["client"].to_numpy(object)[known], whose=contributions(frame[known]),
-        error=within(model.outcome()[known] - predicted, provider), too_low=too_low, too_high=reached < own,
+        error=within(seen.response - predicted, provider), too_low=too_low, too_high=reached < own,
         extra=too_low - expected[own], n_providers=model.n_providers,
+        classes_known=_mean_of(seen.lower_limit) < CENSOR_FROM_SHARE,
     )  # fmt: skip
 
 
@@ -180,12 +193,13 @@ def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: Min
         n_providers, floor = int((counts > 0).sum()), model.study.disclosure
         shown = n_clients >= floor.min_clients and n_providers >= floor.min_providers
         n_low, n_high = int(clients.too_low[inside].sum()), int(clients.too_high[inside].sum())
+        placed = shown and clients.classes_known
         low, high, _ = published_parts((n_low, n_high, int(inside.sum()) - n_low - n_high), floor)
         yield GroupFairness(
             group=name, n_clients=n_clients, n_providers=n_providers,
             error=_mean(clients, clients.error, inside, counts) if shown and not of_few[at] else None,
-            too_low=low if shown else None, too_high=high if shown else None,
-            exact_extra_too_low=_mean(clients, clients.extra, inside, counts) if shown else None,
+            too_low=low if placed else None, too_high=high if placed else None,
+            exact_extra_too_low=_mean(clients, clients.extra, inside, counts) if placed else None,
         )  # fmt: skip
 
 
@@ -219,7 +233,7 @@ def _too_low(grouping: Grouping) -> Check:
         value=None if worst is None else worst.value, unit="share", interval=None if worst is None else worst.interval,
         limit="In elke groep ten hoogste 0,1 meer cliënten in een te lage klasse dan andere cliënten van dezelfde "
               f"klasse, alle groepen tegelijk met 95% zekerheid. {OWN_CHOICE}",
-        passed=passed, reason="" if passed is False else _why(passed, figures),
+        passed=passed, reason=_why_class(grouping, passed, figures),
         reservation=f"Ten minste één groep ({_dutch(grouping)}) krijgt vaker een te lage klasse dan andere cliënten "
                     "van dezelfde klasse.",
     )  # fmt: skip
@@ -236,6 +250,16 @@ def _why(passed: bool | None, figures: Sequence[Figure]) -> str:
     if len(figures) < 2:
         return _NOT_ENOUGH
     return TOO_UNCERTAIN if passed is None else ""
+
+
+def _why_class(grouping: Grouping, passed: bool | None, figures: Sequence[Figure]) -> str:
+    if not grouping.classes_known:
+        return _BEHIND_CAPS
+    return "" if passed is False else _why(passed, figures)
+
+
+def _mean_of(rows: BoolArray) -> float:
+    return float(rows.mean()) if len(rows) else 0.0
 
 
 def _dutch(grouping: Grouping) -> str:

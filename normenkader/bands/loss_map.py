@@ -16,6 +16,7 @@ from normenkader.model.grouped import LEAST_CLUSTERS, Figure, jackknifed, ratio_
 from normenkader.model.intervals import resampled
 from normenkader.model.moments import average_level
 from normenkader.model.norm_table import NormTable
+from normenkader.model.outcomes import Outcomes
 from normenkader.model.unseen import predict_left_out
 
 FloatArray = npt.NDArray[np.float64]
@@ -100,7 +101,8 @@ def loss_map(
     known = model.design().has_norm()
     kept = {name: p[known] for name, p in predicted.items() if not np.isnan(p[known]).any()}
     return LossMap(
-        n_folds=int(fold.max()) + 1, steps=_steps(model.outcome()[known], chain[2][known], kept, provider[known])
+        n_folds=int(fold.max()) + 1,
+        steps=_steps(model.outcomes().among(known), chain[2][known], kept, provider[known]),
     )
 
 
@@ -123,11 +125,11 @@ def _chain(norms: NormTable, fold: IntArray) -> tuple[FloatArray, FloatArray, Fl
 
 
 def _steps(
-    y: FloatArray, mean: FloatArray, predicted: dict[str, FloatArray], provider: IntArray
+    seen: Outcomes, mean: FloatArray, predicted: dict[str, FloatArray], provider: IntArray
 ) -> tuple[LossStep, ...]:
     g = int(provider.max()) + 1
-    spread = sums_by(provider, (y - mean) ** 2, g)
-    gain = {name: spread - sums_by(provider, (y - p) ** 2, g) for name, p in predicted.items()}
+    spread = sums_by(provider, seen.squared_error(mean, mean), g)
+    gain = {name: spread - sums_by(provider, seen.squared_error(p, mean), g) for name, p in predicted.items()}
     top = gain["explainable_boosting"]
     return tuple(
         LossStep(

@@ -224,15 +224,17 @@ def _data(norms: NormTable) -> Iterable[Reservation]:
             f"{DRAWN_ROWS // 1000}.000 trajecten van alle aanbieders."
         )
         yield Reservation(code="checks_on_draw", text=text)
-    if norms.model.censoring.applied:
-        part = _shown(norms.model.censoring.share_at_cap, norms) or "Een deel"
+    choice = norms.model.censoring
+    if choice.applied:
+        part = _shown(choice.share_at_cap * (1 - choice.share_as_delivered), norms) or "Een deel"
         text = (
             f"{part} van de leveringen zit aan het maximum en telt als "
-            "ondergrens van de behoefte. Dat rust op de aanname van normaal verdeelde afwijkingen."
+            "ondergrens van de behoefte. Dat rust op de aanname van normaal verdeelde afwijkingen; ook wat een norm "
+            "verklaart en hoe ver zij ernaast zit, is daar geschat en niet gemeten."
         )
         yield Reservation(code="censored_need", text=text)
-    if norms.model.censoring.share_as_delivered > 0:
-        part = _shown(norms.model.censoring.share_as_delivered, norms) or "Een deel"
+    if choice.share_as_delivered > 0:
+        part = _shown(choice.share_as_delivered, norms) or "Een deel"
         text = (
             f"{part} van de leveringen aan het maximum telt toch als "
             "geleverd: bij die aanbieder of dat niveau zit alles aan het maximum. De behoefte kan daar hoger zijn."

@@ -111,11 +111,13 @@ def _with_errors(
 
 def _solved(model: MinutesModel, codes: dict[str, Ints]) -> Floats:
     """Terms, then the ijkclient, with the levels in `codes`: of all providers, then with each left out in turn."""
-    design = model.design()
+    design, seen = model.design(), model.outcomes()
     columns = [indicator(column, codes) for column in design.columns]
     matrix = np.column_stack(columns) if columns else np.zeros((model.n_rows, 0))
     profile = within_profile(
-        provider_moments(matrix, model.outcome(), model.weights(), design.provider_codes(), len(design.providers))
+        provider_moments(
+            matrix, seen.response, model.weights() * seen.information, design.provider_codes(), len(design.providers)
+        )
     )
     terms = solve(profile.a.sum(axis=0), profile.b.sum(axis=0))
     left_terms, left_level = leave_one_out(profile)

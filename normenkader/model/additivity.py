@@ -123,7 +123,9 @@ def _bending(model: MinutesModel, scores: dict[str, FloatArray]) -> tuple[SlopeT
 
 def _added(model: MinutesModel, columns: FloatArray) -> SlopeTests:
     design = model.design()
-    return added_terms(design.matrix(), columns, model.outcome(), model.weights(), design.provider_codes())
+    seen = model.outcomes()
+    weights = model.weights() * seen.information
+    return added_terms(design.matrix(), columns, seen.response, weights, design.provider_codes())
 
 
 def groups_of(model: MinutesModel) -> tuple[str, ...]:

@@ -81,7 +81,8 @@ def begin_ceilings(model: MinutesModel, fold: IntArray) -> Callable[[], Ceilings
     Lou, Caruana, Gehrke & Hooker (2013), Accurate intelligible models with pairwise interactions, KDD. Nori et al.
     (2019), InterpretML, arXiv:1909.09223. Friedman (2001), Annals of Statistics 29(5).
     """
-    x, neutral, w = _features(model), neutral_outcomes(model, fold), model.weights()
+    x, neutral = _features(model), neutral_outcomes(model, fold)
+    w = model.weights() * model.outcomes().information
     row_fold, seed = fold[model.design().provider_codes()], model.study.info.seed % _LARGEST_SEED
     left_out = [row_fold == k for k in range(len(neutral))]
     found = Parallel(return_as="generator")(
@@ -116,7 +117,7 @@ def neutral_outcomes(model: MinutesModel, fold: IntArray) -> FloatArray:
     kept = (np.arange(int(fold.max()) + 1)[:, None] != fold[None, :]).astype(float)
     terms, average = resampled(profile, kept)
     level = profile.level[None, :] - terms @ profile.slope.T
-    return np.asarray(model.outcome()[None, :] - (level - average[:, None])[:, design.provider_codes()])
+    return np.asarray(model.outcomes().response[None, :] - (level - average[:, None])[:, design.provider_codes()])
 
 
 def _features(model: MinutesModel) -> FloatArray:

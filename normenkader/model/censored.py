@@ -103,7 +103,7 @@ def usable_caps(x: FloatArray, provider: IntArray, n_providers: int, at_cap: Boo
 def expectation(y: FloatArray, mean: FloatArray, sd: FloatArray, at_cap: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Mean and variance of each outcome given what is known: seen, or normal and at least `y`."""
     z = (y - mean) / sd
-    hazard = _hazard(z)
+    hazard = normal_hazard(z)
     expected = np.where(at_cap, mean + sd * hazard, y)
     return expected, np.where(at_cap, sd**2 * np.clip(1.0 + z * hazard - hazard**2, 0.0, 1.0), 0.0)
 
@@ -161,7 +161,7 @@ def _derivatives(
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """First and minus second derivatives of each row's log-likelihood by its mean and by the log of sigma."""
     z = (y - mean) / sd
-    hazard = _hazard(z)
+    hazard = normal_hazard(z)
     bend = hazard * (hazard - z)
     score_mean = np.where(at_cap, hazard, z) / sd
     score_scale = np.where(at_cap, hazard * z, z**2 - 1.0)
@@ -171,6 +171,6 @@ def _derivatives(
     return score_mean, score_scale, info_mean, info_cross, info_scale
 
 
-def _hazard(z: FloatArray) -> FloatArray:
+def normal_hazard(z: FloatArray) -> FloatArray:
     """Normal hazard, stable in both tails."""
     return np.asarray(np.exp(-0.5 * z**2 - 0.5 * np.log(2 * np.pi) - special.log_ndtr(-z)))

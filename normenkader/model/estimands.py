@@ -90,7 +90,7 @@ def _effects(model: MinutesModel) -> tuple[FloatArray, FloatArray]:
     Robinson (1991), That BLUP is a good thing, Statistical Science 6(1). Normand, Glickman & Gatsonis (1997),
     Statistical methods for profiling providers of medical care, JASA 92(439).
     """
-    moments = model.moments()
+    moments = model.working_moments()
     mixed = fit_mixed(moments)
     if mixed.residual_variance <= 0:
         return np.zeros(len(moments.n)), np.zeros(len(moments.n))
@@ -127,7 +127,7 @@ def with_outcome(model: MinutesModel, outcome: FloatArray) -> MinutesModel:
     level = float(average_level(profile, terms))
     return replace(
         model, ijkclient=replace(model.ijkclient, value=level), _moments=moments, _profile=profile, _outcome=outcome,
-        _coefficients=terms,
+        _coefficients=terms, _behind_caps=None, _working_moments=None,
     )  # fmt: skip
 
 

@@ -10,11 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.measuring import CAP_TOLERANCE_MINUTES
 from normenkader.errors import StudyRefused
 from normenkader.model.censored import CensoredFit, censored_profile
 from normenkader.model.design import Design, make_design
 from normenkader.model.inference import infer, model_receipt, told_apart, without_hanging
 from normenkader.model.moments import Moments, Profile, provider_moments, within_profile
+from normenkader.model.outcomes import Outcomes, behind_caps
 from normenkader.model.passes import fit_rows, settled_weights
 from normenkader.model.results import CensoringChoice, MinutesModel
 from normenkader.model.specification import mean_rows
@@ -135,9 +137,11 @@ def _settled(
     at_cap = frame["at_cap"].to_numpy(bool) & choice.applied
     weighting, w = settled_weights(design, frame, at_cap, setting)
     fit = fit_rows(design, frame, w, at_cap)
-    if not fit.converged:
-        return _settled(design, frame, replace(choice, applied=False, reason=UNBOUNDED), setting)
-    as_delivered = 1.0 - fit.lower_limit.sum() / at_cap.sum() if at_cap.any() else 0.0
+    as_delivered = 1.0 - fit.lower_limit.sum() / at_cap.sum() if at_cap.any() else choice.share_as_delivered
+    if not fit.converged or (at_cap.any() and as_delivered == 1.0):
+        told = 1.0 if fit.converged else 0.0
+        without = replace(choice, applied=False, reason=UNBOUNDED, share_as_delivered=told)
+        return _settled(design, frame, without, setting)
     return replace(choice, share_as_delivered=float(as_delivered)), weighting, w, fit
 
 
@@ -148,14 +152,26 @@ def _profile(design: Design, frame: pd.DataFrame, w: FloatArray, fit: CensoredFi
     return censored_profile(fit, design.matrix(), y, w, design.provider_codes(), len(design.providers))
 
 
+def _behind_caps(design: Design, frame: pd.DataFrame, w: FloatArray, fit: CensoredFit) -> Outcomes | None:
+    if not fit.lower_limit.any() or fit.sigma <= 0:
+        return None
+    limit = frame["assigned_minutes_per_week"].to_numpy(float) - CAP_TOLERANCE_MINUTES
+    return behind_caps(
+        fit, mean=fit.level[design.provider_codes()] + design.matrix() @ fit.terms, sd=fit.sigma / np.sqrt(w),
+        delivered=frame["minutes_per_week"].to_numpy(float), limit=limit, at_cap=frame["at_cap"].to_numpy(bool),
+    )  # fmt: skip
+
+
 def _model(
     casemix: Casemix, frame: pd.DataFrame, design: Design, choice: CensoringChoice, weighting: VarianceChoice,
     w: FloatArray, fit: CensoredFit, moments: Moments, profile: Profile,
 ) -> MinutesModel:  # fmt: skip
     theta = np.append(fit.terms, np.log(fit.sigma)) if profile.b.shape[1] > len(fit.terms) else fit.terms
     mean_x = mean_rows(design.matrix(), design.provider_codes())
+    behind = _behind_caps(design, frame, w, fit)
+    working = None if behind is None else _moments(design, behind.response, w * behind.information)
     found = infer(profile, moments, mean_x, design.cells, theta, n_terms=len(fit.terms),
-                  mean_variance=float((1 / w).mean()))  # fmt: skip
+                  mean_variance=float((1 / w).mean()), working=working)  # fmt: skip
     for array in (w, fit.expected, fit.terms):
         array.setflags(write=False)
     return MinutesModel(
@@ -164,4 +180,5 @@ def _model(
         residual_sd=fit.sigma, n_rows=len(frame), n_clients=frame["client"].nunique(),
         n_providers=len(design.providers), receipt=model_receipt(casemix, found.ijkclient, found.terms),
         _design=design, _moments=moments, _profile=profile, _outcome=fit.expected, _weights=w, _coefficients=fit.terms,
+        _behind_caps=behind, _working_moments=working,
     )  # fmt: skip

@@ -42,6 +42,7 @@ def infer(
     *,
     n_terms: int,
     mean_variance: float = 1.0,
+    working: Moments | None = None,
 ) -> Inference:
     """Estimates and jackknife intervals from moments.
 
@@ -57,12 +58,14 @@ def infer(
     n_terms : int
     mean_variance : float
         Mean of one over the weights: the average row's residual variance relative to that of a row of weight 1.
+    working : Moments, optional
+        Of working responses, in place of `moments` for the random-intercept fit: see `Outcomes`.
     """
     left_terms, left_level = leave_one_out(profile)
     full = np.append(theta, average_level(profile, theta))
     errors = np.sqrt(np.diag(jackknife_covariance(np.column_stack([left_terms, left_level]), full)))
     intervals = t_interval(full, errors, degrees_of_freedom(profile))
-    mixed = fit_mixed(moments)
+    mixed = fit_mixed(moments if working is None else working)
     return Inference(
         ijkclient=_estimate(full, errors, intervals, -1), terms=tuple(_terms(cells, full, errors, intervals, mixed)),
         mixed=_mixed_summary(mixed, mean_variance),

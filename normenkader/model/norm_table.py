@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.model.design import Design
+from normenkader.model.outcomes import Outcomes
 from normenkader.model.replaced import NONE_REPLACED, Replaced, ReplacedTerm
 from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel, TermEstimate
@@ -190,20 +191,22 @@ def _loss(model: MinutesModel, values: FloatArray, level: float, published: IntA
     unrounded = np.maximum(level + matrix @ values, 0.0)
     plain_sum = ijkclient + matrix @ published.astype(np.float64)
     rounded = np.maximum(plain_sum, 0.0)
-    outcome, short = model.outcome()[known], np.maximum(unrounded - rounded, 0.0)
+    outcomes, short = model.outcomes().among(known), np.maximum(unrounded - rounded, 0.0)
     below = short > 1e-9
     return RoundingLoss(
-        explained_unrounded=explained_share(outcome, unrounded), explained_published=explained_share(outcome, rounded),
+        explained_unrounded=explained_share(outcomes, unrounded),
+        explained_published=explained_share(outcomes, rounded),
         share_below=_mean(below), mean_minutes_below=_mean(short[below]),
         most_minutes_below=float(short.max(initial=0.0)), mean_difference=_mean(rounded - unrounded),
         share_below_zero=_mean(plain_sum < 0), share_without_norm=float(1 - known.mean()),
     )  # fmt: skip
 
 
-def explained_share(outcome: FloatArray, predicted: FloatArray) -> float:
+def explained_share(outcomes: Outcomes, predicted: FloatArray) -> float:
     """One minus the ratio of squared error to squared deviation from the mean; nan without variation."""
-    spread = float(((outcome - outcome.mean()) ** 2).sum()) if len(outcome) else 0.0
-    return 1.0 - float(((outcome - predicted) ** 2).sum()) / spread if spread > 0 else float("nan")
+    mean = np.full(len(predicted), outcomes.expected.mean() if len(predicted) else 0.0)
+    spread = float(outcomes.squared_error(mean, mean).sum())
+    return 1.0 - float(outcomes.squared_error(predicted, mean).sum()) / spread if spread > 0 else float("nan")
 
 
 def _mean(values: npt.NDArray[np.float64 | np.bool_]) -> float:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from normenkader.casemix.casemix import Casemix
 from normenkader.model.design import Design
 from normenkader.model.moments import Moments, Profile
+from normenkader.model.outcomes import Outcomes, as_measured
 from normenkader.model.variance import VarianceChoice
 from normenkader.provenance import Receipt
 from normenkader.study import Study
@@ -174,6 +175,8 @@ class MinutesModel:
     _outcome: FloatArray = field(repr=False)
     _weights: FloatArray = field(repr=False)
     _coefficients: FloatArray = field(repr=False)
+    _behind_caps: Outcomes | None = field(default=None, repr=False)
+    _working_moments: Moments | None = field(default=None, repr=False)
 
     def design(self) -> Design:
         """Design of the rows it was fitted to."""
@@ -190,6 +193,14 @@ class MinutesModel:
     def outcome(self) -> FloatArray:
         """Outcome by row as delivered, or, at the cap, as expected given the cap when censoring applies."""
         return self._outcome
+
+    def outcomes(self) -> Outcomes:
+        """What is known of the outcome by row: for figures about predictions, where `outcome` would flatter them."""
+        return as_measured(self._outcome) if self._behind_caps is None else self._behind_caps
+
+    def working_moments(self) -> Moments:
+        """Provider moments from which variances follow: of working responses where some rows are lower limits."""
+        return self._moments if self._working_moments is None else self._working_moments
 
     def weights(self) -> FloatArray:
         """Fixed weights by row, mean 1."""

@@ -63,6 +63,7 @@ def _on_draw(norms: NormTable) -> NormTable:
         model=replace(
             model, casemix=casemix, n_rows=int(rows.sum()), n_clients=int(frame["client"][rows].nunique()),
             _design=thin, _outcome=_frozen(model.outcome()[rows]), _weights=_frozen(model.weights()[rows]),
+            _behind_caps=None if model._behind_caps is None else model._behind_caps.among(rows),
         ),
     )  # fmt: skip
 

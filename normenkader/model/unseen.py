@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.norm_table import NormTable, round_up
+from normenkader.model.outcomes import Outcomes
 from normenkader.model.restriction import order_constraints, restrict
 from normenkader.model.results import MinutesModel
 from normenkader.model.rounding import round_terms
@@ -90,10 +91,11 @@ def left_out_tables(
     return published.astype(np.float64), round_up(replaced.in_level(left_level), step).astype(np.float64)
 
 
-def explained_unseen(outcome: FloatArray, predicted: FloatArray, baseline: FloatArray) -> float:
+def explained_unseen(outcomes: Outcomes, predicted: FloatArray, baseline: FloatArray) -> float:
     """Share of the squared error of the others' mean that a prediction takes away; negative when it adds."""
-    spread = float(((outcome - baseline) ** 2).sum())
-    return 1.0 - float(((outcome - predicted) ** 2).sum()) / spread if spread > 0 else float("nan")
+    spread = float(outcomes.squared_error(baseline, baseline).sum())
+    error = float(outcomes.squared_error(predicted, baseline).sum())
+    return 1.0 - error / spread if spread > 0 else float("nan")
 
 
 def _column_weights(model: MinutesModel) -> FloatArray:

@@ -135,19 +135,20 @@ def _fit_rest(table: NormTable, frame: pd.DataFrame, rest: npt.NDArray[np.bool_]
 def _figures(left_out: str, table: NormTable, unseen: UnseenPredictions, cluster: IntArray) -> UnseenFigures:
     known = table.model.design().has_norm()
     provider, group = table.model.design().provider_codes()[known], cluster[known]
-    y, predicted, mean = table.model.outcome()[known], unseen.norm_table[known], unseen.baseline[known]
+    seen, predicted, mean = table.model.outcomes().among(known), unseen.norm_table[known], unseen.baseline[known]
     g = int(cluster.max()) + 1
-    error = y - predicted
-    explained = _share_taken_away(error**2, (y - mean) ** 2, group, g)
-    in_fit = explained_unseen(y, table.norm_minutes()[known], mean)
+    error, (row, y) = seen.response - predicted, seen.drawn_out()
+    explained = _share_taken_away(seen.squared_error(predicted, mean), seen.squared_error(mean, mean), group, g)
+    in_fit = explained_unseen(seen, table.norm_minutes()[known], mean)
+    absolute, of_mean = np.abs(y - predicted[row]), np.abs(y - mean[row])
     return UnseenFigures(
         left_out=left_out, n_left_out=len(np.unique(group)),
-        error=quantile_figure(np.abs(error), group, MOST_CASES),
-        error_of_mean=float(np.quantile(np.abs(y - mean), MOST_CASES)),
+        error=quantile_figure(absolute, group[row], MOST_CASES),
+        error_of_mean=float(np.quantile(of_mean, MOST_CASES)),
         bias=ratio_of_sums(sums_by(group, error, g), np.bincount(group, minlength=g).astype(float)),
-        slope=_slope(within(y, provider), within(predicted, provider), group, g),
+        slope=_slope(within(seen.response, provider), within(predicted, provider), group, g),
         explained=explained,
-        explained_absolute=_share_taken_away(np.abs(error), np.abs(y - _other_medians(y, group)), group, g),
+        explained_absolute=_share_taken_away(absolute, np.abs(y - _other_medians(y, group[row])), group[row], g),
         optimism=in_fit - explained.value,
         tenths=tuple(_tenths(table, predicted, within(error, provider), known)),
     )  # fmt: skip

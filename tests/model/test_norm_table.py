@@ -14,6 +14,7 @@ from test_design import BASE, TWO, everywhere, frame_of
 from normenkader.casemix.synthetic import casemix_of, simulate
 from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import explained_share, make_norm_table, round_up
+from normenkader.model.outcomes import as_measured
 
 
 @pytest.fixture(scope="module", params=["practice", "rare"])
@@ -122,4 +123,4 @@ def test_rare_levels_show_in_the_table():
 
 
 def test_no_variation_explains_nothing():
-    assert math.isnan(explained_share(np.full(3, 5.0), np.full(3, 5.0)))
+    assert math.isnan(explained_share(as_measured(np.full(3, 5.0)), np.full(3, 5.0)))

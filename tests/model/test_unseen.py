@@ -13,6 +13,7 @@ from test_fit import design_by_name, reference_fit
 from normenkader.casemix.casemix import Casemix
 from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import make_norm_table
+from normenkader.model.outcomes import as_measured
 from normenkader.model.unseen import explained_unseen, predict_unseen
 
 
@@ -63,7 +64,8 @@ def test_predictions_cannot_be_written(table):
 
 def test_explained_share_against_the_others_mean():
     outcome, baseline = np.array([1.0, 2.0, 6.0]), np.array([3.0, 3.0, 2.0])
-    assert explained_unseen(outcome, outcome, baseline) == 1.0
-    assert explained_unseen(outcome, baseline, baseline) == 0.0
-    assert explained_unseen(outcome, np.array([1.0, 2.0, 3.0]), baseline) == pytest.approx(1 - 9 / 21)
-    assert np.isnan(explained_unseen(baseline, outcome, baseline))
+    measured = as_measured(outcome)
+    assert explained_unseen(measured, outcome, baseline) == 1.0
+    assert explained_unseen(measured, baseline, baseline) == 0.0
+    assert explained_unseen(measured, np.array([1.0, 2.0, 3.0]), baseline) == pytest.approx(1 - 9 / 21)
+    assert np.isnan(explained_unseen(as_measured(baseline), outcome, baseline))
