@@ -98,9 +98,14 @@ def _ijkclient(table: NormTable) -> Document:
     own, other = table.model.ijkclient, table.replaced.ijkclient
     figures = _estimate(own) if other is None else _replaced(other)
     return {
-        **figures, "published": table.ijkclient_minutes, "source": "data" if other is None else other.source,
-        "data_estimate": None if other is None else rounded(own.value),
+        **figures, "interval": not_below_zero(figures["interval"]), "published": table.ijkclient_minutes,
+        "source": "data" if other is None else other.source, "data_estimate": None if other is None else rounded(own.value),
     }  # fmt: skip
+
+
+def not_below_zero(interval: list[float | None] | None) -> list[float | None] | None:
+    """Bounds of an interval of minutes themselves, not of a difference: nobody is given less than none."""
+    return None if interval is None else [None if bound is None else max(bound, 0.0) for bound in interval]
 
 
 def _factor(settings: Mapping[str, Any]) -> Document:
@@ -124,6 +129,7 @@ def _loss(table: NormTable) -> Document:
         "explained_published": rounded(loss.explained_published, 3),
         "share_below": share_of_all(loss.share_below, n, floor),
         "mean_minutes_below": None if few else rounded(loss.mean_minutes_below, 1),
+        "mean_difference": rounded(loss.mean_difference, 1),
         "share_below_zero": share_of_all(loss.share_below_zero, n, floor),
         "share_without_norm": share_of_all(loss.share_without_norm, n, floor),
     }

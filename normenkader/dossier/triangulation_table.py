@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from normenkader.dossier.norm_tables import not_below_zero
 from normenkader.experts.agreement_icc import IntraclassCorrelation
 from normenkader.experts.limits_of_agreement import JudgeBias
 from normenkader.experts.on_conflict import Outcome
@@ -17,7 +18,7 @@ from normenkader.experts.source_norms import SourceNorms
 from normenkader.experts.source_values import CONFIDENCE, Comparison, NotCompared, SourceValue
 from normenkader.experts.stability_rounds import RoundStability, StoppingRule
 from normenkader.experts.triangulation import Triangulation
-from normenkader.model.replaced import TermKey
+from normenkader.model.replaced import IJKCLIENT, TermKey
 from normenkader.provenance import rounded
 from normenkader.settings import TriangulationSettings
 
@@ -82,17 +83,19 @@ def _terms(found: Triangulation) -> list[Document]:
     for c in found.comparisons:
         verdicts.setdefault(c.key, {})["-".join(c.sources)] = c.verdict
     return [
-        {**_key(key), **{name: _value(values[key]) for name, values in sources.items()},
+        {**_key(key), **{name: _value(values[key], of_minutes=key[0] == IJKCLIENT) for name, values in sources.items()},
          "verdicts": verdicts.get(key, {})}
         for key in sources["data"]
     ]  # fmt: skip
 
 
-def _value(value: SourceValue) -> Document:
+def _value(value: SourceValue, *, of_minutes: bool) -> Document:
+    """The ijkclient's are minutes, and no fewer than none; other terms are differences."""
     if value.estimate is None:
         return {"estimate": None, "interval": None, "reason": value.reason}
-    interval = value.estimate.interval()
-    return {"estimate": rounded(value.estimate.value), "interval": _pair(interval), "reason": value.reason or None}
+    interval = _pair(value.estimate.interval())
+    interval = not_below_zero(interval) if of_minutes else interval
+    return {"estimate": rounded(value.estimate.value), "interval": interval, "reason": value.reason or None}
 
 
 def _outcome(o: Outcome) -> Document:

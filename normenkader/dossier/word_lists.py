@@ -127,6 +127,7 @@ LOSS = {
     "minutes_below": "Hoeveel zij gemiddeld lager uitkomen",
     "minutes_below_unrounded": "Hoeveel zij gemiddeld lager uitkomen",
     "most_minutes_below": "Hoeveel minuten iemand ten hoogste lager uitkomt",
+    "mean_difference": "Hoeveel alle cliënten samen gemiddeld hoger uitkomen; onder nul is lager",
     "share_below_zero": "Aandeel cliënten met een som onder nul, die als nul telt",
     "share_without_norm": "Aandeel cliënten met een niveau waarvoor geen norm is",
 }  # fmt: skip

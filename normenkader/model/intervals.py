@@ -107,7 +107,19 @@ def degrees_of_freedom(profile: Profile) -> FloatArray:
     pushed = np.einsum("kgp,gpq->kgq", moves, profile.a)
     cross = -np.einsum("kgp,pq,khq->kgh", pushed, inverse(total), pushed, optimize=True)
     cross[:, np.arange(g), np.arange(g)] += np.einsum("kgp,kgp->kg", pushed, moves)
-    return np.asarray(np.minimum(np.append(_matched(cross), _matched(_level_moves(profile.n)[None])), g - 1.0))
+    return np.append(np.minimum(_matched(cross), g - 1.0), degrees_of_level(profile.n))
+
+
+def degrees_of_level(n: FloatArray) -> float:
+    """The last of `degrees_of_freedom`, that of the level, from clients by provider (G,) alone."""
+    return float(min(_matched(_level_moves(n)[None])[0], len(n) - 1.0))
+
+
+def wider_by_unequal_providers(n: FloatArray) -> float:
+    """How many times as wide the level's interval is for its few degrees of freedom; 1 for equal providers, (G,)."""
+    if len(n) < 2:
+        return 1.0
+    return float(stats.t.ppf(0.975, degrees_of_level(n)) / stats.t.ppf(0.975, len(n) - 1.0))
 
 
 def _level_moves(n: FloatArray) -> FloatArray:

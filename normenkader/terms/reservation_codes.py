@@ -35,6 +35,8 @@ RESERVATION_CODES = terms_of(
      "Voor een deel van de cliënten geeft de tabel geen norm."),
     ("few_providers", "weinig aanbieders", "few providers",
      "Er deden te weinig aanbieders mee voor een uitspraak over een nieuwe aanbieder."),
+    ("one_provider_weighs_heavily", "één aanbieder weegt zwaar", "one provider weighs heavily",
+     "Zo veel cliënten zitten bij één of enkele aanbieders dat de marge om de ijkcliënt breder is dan nodig."),
     ("rows_set_aside", "terzijde gelegde regels", "rows set aside",
      "Niet alle regels tellen mee. Het uitvalregister zegt welke en waarom."),
     ("checks_on_draw", "controles bij een trekking", "checks on a draw",

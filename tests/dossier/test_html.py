@@ -12,7 +12,7 @@ from normenkader.dossier.chapters import CHAPTERS, PARTS
 from normenkader.dossier.checklist import checklist, demands
 from normenkader.dossier.html import render_html
 from normenkader.dossier.jurisprudence import ECLI, UNREAD, marked
-from normenkader.dossier.numbers import between, exact, signed, signed_decimal
+from normenkader.dossier.numbers import between, decimal, exact, signed, signed_decimal
 from normenkader.dossier.reporting_items import INSTRUMENTS, filled_list
 from normenkader.dossier.research import research_keys
 from normenkader.dossier.wording import level, name
@@ -206,6 +206,16 @@ def test_text_of_the_study_cannot_become_markup(make):
     html = render_html(documents)
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)" in html
+
+
+@pytest.mark.parametrize(("more", "said"), [(4.98, "hoger"), (-1.26, "lager")])
+def test_what_rounding_adds_over_all_clients_is_told(make, more, said):
+    documents = make()
+    documents.norms["loss"]["mean_difference"] = more
+    text = words(Page(render_html(documents)))
+    assert f"gemiddeld {decimal(abs(more))} minuten per week {said} uit dan de onafgeronde norm" in text
+    assert f"ongeveer {decimal(abs(more) * 2410 / 60, 0)} uur per week" in text
+    assert ("Zo veel kost het" in text) is (more > 0)
 
 
 def test_every_word_of_the_glossary_is_there(page):
