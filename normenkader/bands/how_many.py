@@ -123,7 +123,8 @@ def _number(
     moved: dict[tuple[int, ...], float | None], periods: tuple[IntArray, FloatArray],
 ) -> NumberOfBands:  # fmt: skip
     edges, n_bands, demands = candidate.edges, candidate.n_bands, demands_of(norms)
-    own = edges == in_force
+    # Doubt and promises here are those of the rule, which moves its edges; edges that people chose do not move.
+    own = edges == in_force and norms.model.study.bands.edges is None
     if edges is None:
         return NumberOfBands(n_bands=n_bands, in_force=own, edges=None, same_band=candidate.same_band)
     held = stability(edges, drawn.edges(n_bands=n_bands, demands=demands), norm_step=norms.step)
