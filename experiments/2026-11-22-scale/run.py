@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,11 @@ Figures = dict[str, Any]
 
 
 def measured(folder: Path, out: Path) -> Figures:
-    """One calibration in this process: seconds and processor seconds by stage, and the most memory it ever held."""
+    """One calibration as the command line does it: seconds, processor seconds, and the most memory ever held.
+
+    Processor seconds by stage are those of this process; the whole counts the processes beside it as well. Memory is
+    the most of each process, added up, though they did not all hold their most at one moment.
+    """
     began, began_cpu, stages = time.monotonic(), _cpu(), {}
 
     @contextmanager
@@ -45,13 +49,17 @@ def measured(folder: Path, out: Path) -> Figures:
 
     from normenkader import read_study, write_dossier
     from normenkader.bands.calibration import calibrated_bands
+    from normenkader.cli.spread import spread
 
-    bands = calibrated_bands(read_study(folder), stage=stage)
-    with stage("writing the dossier"):
-        write_dossier(bands, out)
+    with spread():
+        bands = calibrated_bands(read_study(folder), stage=stage)
+        with stage("writing the dossier"):
+            write_dossier(bands, out)
+    seconds, peak = time.monotonic() - began, _peak_gb()
+    _end_processes()
     return {
-        "seconds": round(time.monotonic() - began, 1), "cpu_seconds": round(_cpu() - began_cpu, 1),
-        "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
+        "seconds": round(seconds, 1), "cpu_seconds": round(_cpu(all_of_them=True) - began_cpu, 1),
+        "peak_gb": round(peak, 2),
         "n_rows": bands.norms.model.n_rows, "n_resamples": bands.stability.n_resamples,
         "edges": [band.lower for band in bands.bands], "stages": stages,
     }  # fmt: skip
@@ -71,9 +79,28 @@ def one(data: Path, task: Figures) -> Figures:
     return {**json.loads(answer.stdout.splitlines()[-1]), "data_gb": round(size / 1e9, 3), "load": round(load, 1)}
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+def _cpu(*, all_of_them: bool = False) -> float:
+    """Processor seconds of this process, and of those it began and has seen the end of."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if all_of_them else (resource.RUSAGE_SELF,)
+    used = [resource.getrusage(one) for one in whose]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _end_processes() -> None:
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True)
+
+
+def _peak_gb() -> float:
+    """Most memory of this process and of each of those that it began, from Linux's own record."""
+    own, most = str(os.getpid()), 0
+    for path in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            about = dict(line.split(":", 1) for line in path.read_text().splitlines() if ":" in line)
+            if own in (about["PPid"].strip(), about["Pid"].strip()) and "VmHWM" in about:
+                most += int(about["VmHWM"].split()[0])
+    return most * 1024 / 1e9
 
 
 def table(rows: list[Figures]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,13 +12,15 @@ import click
 from normenkader.errors import InputRefused
 
 _PATIENCE = "5s"
+MOST_JOBS = 4
+"""Unless told otherwise: each process holds a quarter of a gigabyte, and more of them than this find little to do."""
 
 
 def spread_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--jobs`` and ``--cluster``."""
     jobs = click.option(
         "--jobs", type=click.IntRange(min=1),
-        help="Processes and threads for the heavy loops; default: one for every processor. The figures stay the same.",
+        help="Processes and threads for the work; default: one a processor, four at most. The figures are the same.",
     )  # fmt: skip
     cluster = click.option("--cluster", help="Address of a Dask scheduler, such as tcp://host:8786, to run them on.")
     return jobs(cluster(command))
@@ -33,7 +36,7 @@ def spread(jobs: int | None = None, cluster: str | None = None) -> Iterator[None
     Parameters
     ----------
     jobs : int, optional
-        By default one for every processor that this process may use.
+        By default one for every processor that this process may use, `MOST_JOBS` at most.
     cluster : str, optional
         Address of a Dask scheduler.
 
@@ -44,12 +47,15 @@ def spread(jobs: int | None = None, cluster: str | None = None) -> Iterator[None
     """
     from joblib import cpu_count, parallel_config
 
+    # Work begun beside that is not waited for, since the run stops, is no news; nor is a process begun anew.
+    idle = r"\d+ tasks (have been|which were)|A worker stopped while some jobs"
+    warnings.filterwarnings("ignore", message=idle, category=UserWarning)
     with _one_thread_of_algebra():
         if cluster is not None:
             with _connected(cluster), parallel_config(backend="dask"):
                 yield
         else:
-            with parallel_config(n_jobs=jobs or cpu_count()):
+            with parallel_config(n_jobs=jobs or min(cpu_count(), MOST_JOBS)):
                 yield
 
 

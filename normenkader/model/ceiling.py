@@ -105,10 +105,9 @@ def processes_waking() -> Iterator[None]:
     """Let the processes that ceilings will be fitted on, if any, load what they need beside what is done inside."""
     jobs = effective_n_jobs(None)
     waking = Parallel(return_as="generator")(delayed(load)() for _ in range(jobs if jobs > 1 else 0))
-    try:
-        yield
-    finally:
-        list(waking)
+    yield
+    # Long since done; joblib tidies up when the last answer is taken.
+    list(waking)
 
 
 def neutral_outcomes(model: MinutesModel, fold: IntArray) -> FloatArray:

@@ -1,21 +1,24 @@
-"""The same figures to the last bit on one process, on two, and on a cluster of two worker processes."""
+"""The same figures to the last bit on one process, on two and as many threads, and on a cluster of two workers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from joblib import parallel_config
+from joblib import cpu_count, effective_n_jobs, parallel_config
 from made_studies import made_norms
 
 from normenkader.bands import chain
-from normenkader.bands.norm_bands import demands_of
-from normenkader.cli.spread import spread
+from normenkader.bands.multiverse import multiverse
+from normenkader.bands.norm_bands import demands_of, optimum_of
+from normenkader.cli.spread import MOST_JOBS, spread
 from normenkader.errors import InputRefused
 from normenkader.model.ceiling import predict_ceilings, provider_folds
 from normenkader.model.intervals import provider_draws
+from normenkader.model.need import need_of
 from normenkader.model.norm_table import NormTable
+from normenkader.parallel import beside
 
 
 @pytest.fixture(scope="module")
@@ -37,23 +40,52 @@ def ceilings(norms: NormTable) -> list[bytes]:
     return [found.explainable.tobytes(), found.boosting.tobytes()]
 
 
-@pytest.mark.parametrize("figures", [resampled, pytest.param(ceilings, marks=pytest.mark.slow)])
-def test_the_same_bytes_wherever_it_runs(
-    norms: NormTable, figures: Callable[[NormTable], list[bytes]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def needs(norms: NormTable) -> list[bytes]:
+    """Needs of all clients, without each provider in turn."""
+    found = need_of(norms.model, np.zeros(norms.model.n_rows, dtype=np.int64))
+    assert found is not None
+    return [found.minutes.tobytes(), found.minutes_without.tobytes()]
+
+
+def other_choices(norms: NormTable) -> list[bytes]:
+    """The multiverse, begun beside other work."""
+    return [repr(beside(multiverse, norms, optimum_of(norms, 3)[0].edges)()).encode()]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """Address of a scheduler with two worker processes."""
     from distributed import LocalCluster
 
+    shape = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
+    with LocalCluster(**shape, dashboard_address=None, host="127.0.0.1") as found:
+        yield found.scheduler_address
+
+
+@pytest.mark.parametrize("figures", [resampled, needs, other_choices, pytest.param(ceilings, marks=pytest.mark.slow)])
+def test_the_same_bytes_wherever_it_runs(
+    norms: NormTable, cluster: str, figures: Callable[[NormTable], list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(chain, "_BLOCK_VALUES", 20_000)
     alone = figures(norms)
-    with spread(2, None):
-        assert figures(norms) == alone
-    with (
-        LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-        ) as cluster,
-        spread(1, cluster.scheduler_address),
-    ):
-        assert figures(norms) == alone
+    for jobs, address in ((1, None), (2, None), (1, cluster)):
+        with spread(jobs, address):
+            assert figures(norms) == alone
+
+
+def test_all_processors_are_used_up_to_four_unless_told_otherwise() -> None:
+    with spread():
+        assert effective_n_jobs(None) == min(cpu_count(), MOST_JOBS)
+    with spread(1):
+        assert effective_n_jobs(None) == 1
+    assert effective_n_jobs(None) == 1
+
+
+def test_work_begun_beside_is_waited_for_where_it_is_asked_for() -> None:
+    with spread(2):
+        answers = [beside(divmod, number, 7) for number in (20, 50)]
+        assert [answer() for answer in answers] == [(2, 6), (7, 1)]
+    assert beside(divmod, 20, 7)() == (2, 6)
 
 
 def test_blocks_change_nothing(norms: NormTable, monkeypatch: pytest.MonkeyPatch) -> None:
