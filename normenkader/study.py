@@ -27,7 +27,7 @@ from normenkader.settings import (
     StudyInfo,
     TriangulationSettings,
 )
-from normenkader.settings.section import broken_rule
+from normenkader.settings.section import broken_rule, not_toml
 
 FILE_NAME = "study.toml"
 
@@ -131,7 +131,7 @@ def study_from_text(text: str, *, folder: Path, file_name: str = FILE_NAME) -> S
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyRefused(f"this is not valid TOML: {error}", file=file_name) from None
+        raise StudyRefused(not_toml(error, text), file=file_name) from None
     try:
         parsed = StudyFile.model_validate(content)
     except ValidationError as error:
@@ -161,7 +161,9 @@ def _read_text(file: Path) -> str:
 def _refusal(error: ValidationError, content: dict[str, Any], text: str, file_name: str) -> StudyRefused:
     # A key that may hold one of two types gives an error for each: they belong together.
     by_place: dict[tuple[int | str, ...], list[str]] = {}
-    for one in error.errors(include_url=False):
+    # An unknown key first: misspelt, it is why another one seems to be missing.
+    listed = error.errors(include_url=False, include_input=False)
+    for one in sorted(listed, key=lambda one: one["type"] != "extra_forbidden"):
         at = tuple(part for part in one["loc"] if not _is_type_tag(part))
         by_place.setdefault(at, []).append(_rule_in_words(one, at))
     place, rules = next(iter(by_place.items()))

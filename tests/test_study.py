@@ -80,7 +80,7 @@ def test_levels_of_a_numeric_factor_follow_from_its_breaks() -> None:
     [
         ("seed = 1", "", "[study] seed", "required", 2),
         ("seed = 1", "seed = 1\nsead = 2", "[study] sead", "did you mean 'seed'", 7),
-        ("seed = 1", "seed = '1'", "[study] seed", "integer", 6),
+        ("seed = 1", "seed = '1'", "[study] seed", "whole number", 6),
         ("2025-10-26", "2024-10-26", "[study] window", "before the first", 4),
         ("[2025-09-01, 2025-10-26]", "2025-09-01", "[study] window", "must be a list", 4),
         ('"direct"', '"travel"', "[study] time_definition", "direct", 5),

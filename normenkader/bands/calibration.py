@@ -39,21 +39,17 @@ def calibrated_bands(study: Study, *, stage: Stage = no_stage) -> BandTable:
         By any stage.
     """
     from normenkader.bands.derive import derive_bands
-    from normenkader.bands.prices import read_prices
-    from normenkader.casemix import read_casemix
-    from normenkader.experts.judgements import read_judgements
+    from normenkader.bands.inputs import read_inputs
     from normenkader.experts.triangulation import triangulate
     from normenkader.model.ceiling import processes_waking
     from normenkader.model.fit import fit_minutes
 
-    # A price file is needed only at the end; that it cannot be used is said at once.
-    read_prices(study)
     with processes_waking():
         with stage("reading the data"):
-            casemix = read_casemix(study, stage=stage)
+            given = read_inputs(study, stage=stage)
         with stage("fitting minutes"):
-            model = fit_minutes(casemix)
+            model = fit_minutes(given.casemix)
         with stage("comparing with experts"):
-            agreed = triangulate(model, read_judgements(study))
+            agreed = triangulate(model, given.panel)
         with stage("deriving bands, with resamples of providers"):
-            return derive_bands(model, agreed)
+            return derive_bands(model, agreed, assessments=given.assessments, panel=given.panel)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, SameBand, without_value
 from normenkader.bands.cells import Cells
 from normenkader.bands.norm_bands import optimum_of
-from normenkader.errors import InputRefused
+from normenkader.errors import StudyRefused
 from normenkader.model.norm_table import NormTable
 
 AUTO_REFUSED = (
@@ -61,7 +61,7 @@ def choose_number(norms: NormTable, candidates: tuple[Candidate, ...], assessed:
     if settings.n != "auto":
         return settings.n
     if assessed is None or assessed.reliability is None:
-        raise InputRefused(AUTO_REFUSED, file="study.toml", column="[bands] n")
+        raise StudyRefused(AUTO_REFUSED, file="study.toml", column="[bands] n")
     possible = [c for c in candidates if c.edges is not None]
     kept = [c.n_bands for c in possible if (c.same_band.value or 0.0) >= settings.same_band_floor]
     return max(kept) if kept else min((c.n_bands for c in possible), default=settings.range[0])

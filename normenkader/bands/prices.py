@@ -16,7 +16,7 @@ from normenkader.casemix import InputFile
 from normenkader.casemix.sources import source_files
 from normenkader.errors import InputRefused, StudyRefused
 from normenkader.provenance import sha256_of_bytes
-from normenkader.settings.section import broken_rule
+from normenkader.settings.section import broken_rule, not_toml
 from normenkader.study import Study
 
 MINUTES_PER_UNIT = {"minutes per week": Decimal(1), "hours per week": Decimal(60)}
@@ -102,7 +102,7 @@ def prices_from_text(text: str, *, file: str) -> Prices:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputRefused(f"this is not valid TOML: {error}", file=file) from None
+        raise InputRefused(not_toml(error, text), file=file) from None
     missing = [f"{letter}. {words} [{key}]" for key, (letter, words) in ELEMENTS.items() if key not in content]
     if missing:
         rule = "a price rests on all six elements of art. 5.4 Uitvoeringsbesluit Wmo 2015; what costs nothing is " \
@@ -111,14 +111,16 @@ def prices_from_text(text: str, *, file: str) -> Prices:
     try:
         parsed = PriceFile.model_validate(content)
     except ValidationError as error:
-        raise _refusal(error.errors(include_url=False)[0], text, file) from None
+        found = error.errors(include_url=False, include_input=False)
+        # An unknown key first: misspelt, it is why another one seems to be missing.
+        raise _refusal(min(found, key=lambda one: one["type"] != "extra_forbidden"), text, file) from None
     return Prices(file=file, content=parsed, sha256=sha256_of_bytes(text.encode()))
 
 
 def _refusal(error: Any, text: str, file: str) -> InputRefused:
     place = [str(part) for part in error["loc"]]
     column = " ".join([f"[{place[0]}]", *place[1:2]] if len(place) > 1 else place)
-    return InputRefused(broken_rule(error), file=file, column=column, lines=_line_of(place, text))
+    return StudyRefused(broken_rule(error), file=file, column=column, lines=_line_of(place, text))
 
 
 def _line_of(place: list[str], text: str) -> tuple[int, ...]:

@@ -127,7 +127,7 @@ def _positions(header: Sequence[str], names: Sequence[str]) -> list[int]:
 
 
 def _missing_rule(name: str, header: Sequence[str], mapping: Mapping[str, Sequence[str]], table: str) -> str:
-    names = [f"'{local}'" for local in mapping.get(name, ())] + [f"'{name}'"]
+    names = list(dict.fromkeys([*(f"'{local}'" for local in mapping.get(name, ())), f"'{name}'"]))
     rule = f"this column is required, and the file has none called {' or '.join(names)}"
     if len(header) < 2:
         return rule + "; it has one column only, so perhaps it is not delimited by semicolons, commas or tabs"

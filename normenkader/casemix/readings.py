@@ -101,7 +101,7 @@ def levels(table: Table, factor: Factor | str, study: Study) -> Texts:
     texts = table.texts(chosen.name)
     named = _is_level(texts, chosen)
     if chosen.kind != "numeric":
-        _refuse_unknown_levels(table, chosen, ~named & (texts != ""))
+        _refuse_unknown_levels(table, chosen, texts, ~named & (texts != ""))
         return texts
     values, _ = numbers(table, chosen.name)
     cut = np.array([*chosen.levels, ""], dtype=object)[level_codes(values, chosen.breaks)]
@@ -187,8 +187,11 @@ def _is_level(texts: Texts, factor: Factor) -> Mask:
     return pd.Series(texts, dtype=object).isin(factor.levels).to_numpy(dtype=bool)
 
 
-def _refuse_unknown_levels(table: Table, factor: Factor, unknown: Mask) -> None:
+def _refuse_unknown_levels(table: Table, factor: Factor, texts: Texts, unknown: Mask) -> None:
     if unknown.any():
         file, lines = table.place(unknown)
         rule = f"a cell holds no level of this factor; the levels are {', '.join(factor.levels)}"
+        levels = {level.casefold() for level in factor.levels}
+        if {str(text).strip().casefold() for text in np.asarray(texts, dtype=object)[unknown]} <= levels:
+            rule += ". Capitals count: write the level as it stands here"
         raise InputRefused(rule, file=file, column=factor.name, lines=lines)

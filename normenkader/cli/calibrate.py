@@ -67,6 +67,7 @@ def _calibrate(path: Path, out: Path | None, *, docx: bool) -> tuple[Path, Logge
 
     with stage("reading the settings"):
         study = nk.read_study(path)
+        _refuse_other_content(out, study)
     if study.sources.summaries:
         return _calibrate_summaries(study, out)
     bands = calibrated_bands(study, stage=stage)
@@ -77,9 +78,11 @@ def _calibrate(path: Path, out: Path | None, *, docx: bool) -> tuple[Path, Logge
 
 def _calibrate_summaries(study: Study, out: Path | None) -> tuple[Path, LoggedCalibration | None]:
     """After round 1 there is a norm table for the providers to count under, and nothing yet to register."""
+    from normenkader.bands.inputs import read_beside
     from normenkader.dossier.write_summed import write_summed
     from normenkader.federated.calibrate import norm_table_of
 
+    read_beside(study)
     with stage("adding up what providers sent"):
         found = norm_table_of(study)
     with stage("writing the norm table and the bands"):
@@ -100,11 +103,35 @@ def _logged(folder: Path, study: Study) -> LoggedCalibration:
 
 
 def _refuse_foreign_folder(out: Path | None) -> None:
-    """Say at once, not after a minute of work, that the folder cannot be written."""
-    if out is None or not out.exists():
-        return
-    if not out.is_dir() or (any(out.iterdir()) and not (out / RECEIPT).is_file()):
-        raise OutputRefused(f"{out}: this exists already and is no calibration; name another folder with --out")
+    """Say at once, not after a minute of work, that what stands there is no calibration."""
+    from normenkader.dossier.write import OTHER_CONTENT, is_empty
+
+    if out is not None and out.exists() and not is_empty(out) and not (out / RECEIPT).is_file():
+        raise OutputRefused(OTHER_CONTENT.format(folder=out))
+
+
+def _refuse_other_content(out: Path | None, study: Study) -> None:
+    """The same of a calibration of other settings or inputs.
+
+    One of the same settings and inputs is most likely the same; whether it is to the last byte shows at the end.
+    """
+    from normenkader.dossier.write import OTHER_CONTENT
+
+    if out is not None and (out / RECEIPT).is_file() and not _is_of(out, study):
+        raise OutputRefused(OTHER_CONTENT.format(folder=out))
+
+
+def _is_of(out: Path, study: Study) -> bool:
+    """Whether the receipt in a folder is of these settings and these files."""
+    from normenkader.casemix.sources import source_files
+    from normenkader.provenance import sha256_of_file
+
+    receipt = read_json(out / RECEIPT)
+    if not isinstance(receipt, dict) or receipt.get("settings_sha256") != study.sha256():
+        return False
+    then = {(entry["table"], entry["file"], entry["sha256"]) for entry in receipt.get("inputs", [])}
+    tables = sorted({table for table, _, _ in then})
+    return then == {(t, name, sha256_of_file(path)) for t in tables for name, path in source_files(study, t).items()}
 
 
 def _refuse_without_docx() -> None:

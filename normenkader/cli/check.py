@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,11 @@ from normenkader.cli.output import json_option, show, text_table
 from normenkader.cli.progress import stage
 
 if TYPE_CHECKING:
+    from normenkader.casemix import InputFile
     from normenkader.casemix.casemix import Casemix
     from normenkader.casemix.ledger import Ledger
     from normenkader.casemix.quality import QualityFinding
+    from normenkader.study import Study
 
 # What most often makes a provider's minutes unfit; the other measures stand in --json.
 _BY_PROVIDER = (
@@ -37,6 +40,9 @@ def command(study: Path, as_json: bool) -> None:
     they seem: rounding, plans copied, deliveries at the assigned maximum. Counts and shares that rest on too few
     clients are left out. Rows and lines of the ledger are exact, and not for publication.
 
+    Every file that calibrate would refuse for what is in it (judgements, assessments, existing norms, prices,
+    summaries) is refused here, in the same words. That one provider's files alone cannot be calibrated is only said.
+
     \b
     Examples:
       normenkader check data/example
@@ -47,15 +53,48 @@ def command(study: Path, as_json: bool) -> None:
     with stage("reading the settings"):
         settings = nk.read_study(study)
     with stage("reading the data"):
-        casemix = nk.read_casemix(settings)
-    show(_document(casemix), _text(casemix), as_json=as_json)
+        casemix = _casemix(settings)
+    if casemix is None:
+        _show_summaries(settings, as_json=as_json)
+    else:
+        show(_document(casemix), _text(casemix), as_json=as_json)
+
+
+def _casemix(study: Study) -> Casemix | None:
+    """The study's own episodes, every other file read beside them; None where all is in summaries."""
+    from normenkader.bands.inputs import read_beside, read_inputs
+    from normenkader.casemix import read_casemix
+    from normenkader.federated.files import read_summaries
+    from normenkader.federated.refusals import refuse_both_ways
+
+    if not study.sources.summaries:
+        return read_inputs(study, stage=lambda what: nullcontext()).casemix
+    read_beside(study)
+    received = read_summaries(study)
+    casemix = read_casemix(study) if study.sources.episodes else None
+    if casemix is not None:
+        refuse_both_ways(sorted(casemix.to_frame()["provider"].unique()), received.file_of)
+    return casemix
+
+
+def _show_summaries(study: Study, *, as_json: bool) -> None:
+    names = [file.file for file in _received(study)]
+    text = f"{study.info.name}\nSummaries, whole and of this study: {len(names)}\n" + "\n".join(f"  {n}" for n in names)
+    show({"study": study.info.name, "summaries": names}, text, as_json=as_json)
+
+
+def _received(study: Study) -> Sequence[InputFile]:
+    from normenkader.federated.files import read_summaries
+
+    return read_summaries(study).files
 
 
 def _document(casemix: Casemix) -> dict[str, Any]:
     more = _more(casemix.ledger)
     aside = [{"file": f, "code": c, "rows": len(at) + more[f, c], "lines": at} for f, c, at in _aside(casemix.ledger)]
     return {
-        "study": casemix.study.info.name, **_counts(casemix), "files": [asdict(file) for file in casemix.files],
+        "study": casemix.study.info.name, **_counts(casemix), "not_calibrated": _why_not(casemix),
+        "files": [asdict(file) for file in casemix.files],
         "set_aside": {
             "note": "exact, not for publication",
             "files": [asdict(count) for count in casemix.ledger.files],
@@ -63,6 +102,13 @@ def _document(casemix: Casemix) -> dict[str, Any]:
         },
         "quality": [{**asdict(finding), "what": _what(finding.code)} for finding in casemix.quality],
     }  # fmt: skip
+
+
+def _why_not(casemix: Casemix) -> str | None:
+    """Why these rows cannot be fitted; no fault of a file, and usual for the files of one provider."""
+    from normenkader.model.fit import why_not_fitted
+
+    return why_not_fitted(casemix.to_frame()) or None
 
 
 def _counts(casemix: Casemix) -> dict[str, int | None]:
@@ -80,6 +126,7 @@ def _counts(casemix: Casemix) -> dict[str, int | None]:
 def _text(casemix: Casemix) -> str:
     parts = [
         f"{casemix.study.info.name}\nUsed: {_used_text(casemix)}",
+        *([f"Calibrate would refuse this: {why}."] if (why := _why_not(casemix)) else []),
         "Files (rows are exact, not for publication)\n" + _files_text(casemix),
         _aside_text(casemix.ledger),
         "All providers together\n" + _overall_text(casemix.quality),

@@ -44,6 +44,7 @@ LIBRARIES = (
     "jinja2", "matplotlib", "lxml", "typst", "mlflow",
 )  # fmt: skip
 RECEIPT = "receipt.json"
+OTHER_CONTENT = "{folder} exists with other content; nothing is overwritten. Choose another folder with --out"
 
 
 def write_dossier(bands: BandTable, out: str | Path | None = None, *, docx: bool = False) -> Path:
@@ -85,6 +86,8 @@ def place_files(folder: Path, files: dict[str, bytes], receipt: Document) -> Pat
     OutputRefused
         If the folder exists with other content.
     """
+    if is_empty(folder):
+        folder.rmdir()
     if folder.exists():
         return _same_or_refused(folder, files)
     with whole_folder(folder) as partial:
@@ -92,6 +95,11 @@ def place_files(folder: Path, files: dict[str, bytes], receipt: Document) -> Pat
             (partial / name).write_bytes(content)
         (partial / RECEIPT).write_text(readable_json(receipt), encoding="utf-8")
     return folder
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether a folder stands there with nothing in it."""
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def documents_of(bands: BandTable) -> Documents:
@@ -223,4 +231,4 @@ def _same_or_refused(folder: Path, files: dict[str, bytes]) -> Path:
     found = {path.name: sha256_of_file(path) for path in folder.iterdir() if path.is_file() and path.name != RECEIPT}
     if folder.is_dir() and found == expected and (folder / RECEIPT).is_file():
         return folder
-    raise OutputRefused(f"{folder} exists with other content; nothing is overwritten. Choose another folder with --out")
+    raise OutputRefused(OTHER_CONTENT.format(folder=folder))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from normenkader.casemix import InputFile
+from normenkader.errors import InputRefused
 from normenkader.experts.arrays import Floats
 from normenkader.experts.panel_tables import ESTIMATES, estimate_rows, vignette_rows
 from normenkader.provenance import Receipt, canonical_json, sha256_of_parts
@@ -115,6 +116,19 @@ def read_judgements(study: Study) -> Judgements | None:
         receipt=Receipt(stage="judgements", sha256=sha256_of_parts(parts), made_from=(settings,)),
         _vignettes=vignettes, _rounds=rounds,
     )  # fmt: skip
+
+
+def refuse_one_expert(panel: Judgements) -> None:
+    """Refuse judgements of a single expert.
+
+    Raises
+    ------
+    InputRefused
+        With fewer than two experts.
+    """
+    if len(panel.experts) < 2:
+        rule = "one expert is no panel; judgements need at least two experts"
+        raise InputRefused(rule, file=panel.files[-1].file, column="expert")
 
 
 def _canonical(frame: pd.DataFrame) -> bytes:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from normenkader.errors import InputRefused
 from normenkader.experts.arrays import Floats
 from normenkader.experts.crossed import CrossedFit, fit_crossed
-from normenkader.experts.judgements import Judgements
+from normenkader.experts.judgements import Judgements, refuse_one_expert
 from normenkader.experts.source_values import SourceEstimate, SourceValue, value_of
 from normenkader.model.design import indicator
 from normenkader.model.factors import DesignFactor, IntArray, design_factors, level_codes
@@ -91,8 +90,7 @@ def fit_panel_norm(panel: Judgements) -> PanelNorm:
         With fewer than two experts.
     """
     frame, factors = panel.to_frame(), design_factors(panel.study)
-    if frame["expert"].nunique() < 2:
-        raise InputRefused("one expert is no panel; judgements need at least two experts", column="expert")
+    refuse_one_expert(panel)
     codes = level_codes(frame, panel.study)
     y = frame["minutes_best"].to_numpy(dtype=np.float64)
     who, what = frame["expert"].to_numpy(dtype=str), frame["vignette"].to_numpy(dtype=str)

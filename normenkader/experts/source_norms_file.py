@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 
 from normenkader.errors import StudyRefused
-from normenkader.settings.section import Section, as_tuple, broken_rule
+from normenkader.settings.section import Section, as_tuple, broken_rule, not_toml
 
 Minutes = Annotated[float, Field(strict=False, ge=-10_080, le=10_080)]
 
@@ -72,7 +72,7 @@ def parsed_file(text: str, name: str) -> SourceFile:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyRefused(f"this is not valid TOML: {error}", file=name) from None
+        raise StudyRefused(not_toml(error, text), file=name) from None
     try:
         return SourceFile.model_validate(content)
     except ValidationError as error:

@@ -29,6 +29,15 @@ CENSOR_FROM_SHARE = 0.05
 UNBOUNDED = "with deliveries at the cap as lower limits nothing bounds some level or term from above"
 
 
+def why_not_fitted(frame: pd.DataFrame) -> str:
+    """Why no norm can be made of these rows of a casemix; empty where one can."""
+    if frame["provider"].nunique() < 2:
+        return "after setting rows aside fewer than two providers are left; a norm needs at least two"
+    if not frame["minutes_per_week"].any():
+        return "after setting rows aside every episode has zero minutes; no norm can be made of that"
+    return ""
+
+
 def fit_minutes(
     casemix: Casemix,
     *,
@@ -69,12 +78,8 @@ def fit_minutes(
     """
     study = casemix.study
     frame = casemix.to_frame(unregistered_as_zero=unregistered_as_zero)
-    if frame["provider"].nunique() < 2:
-        rule = "after setting rows aside fewer than two providers are left; a norm needs at least two"
-        raise StudyRefused(rule, file=FILE_NAME, column="[sources] episodes")
-    if not frame["minutes_per_week"].any():
-        rule = "after setting rows aside every episode has zero minutes; no norm can be made of that"
-        raise StudyRefused(rule, file=FILE_NAME, column="[sources] episodes")
+    if why := why_not_fitted(frame):
+        raise StudyRefused(why, file=FILE_NAME, column="[sources] episodes")
     choice = choose_censoring(frame, censoring or study.model.censoring)
     design = identified_design(frame, study) if design is None else design
     choice, weighting, w, fit = _settled(design, frame, choice, variance or study.model.variance)

@@ -167,7 +167,7 @@ def test_hours_of_indirect_time_stand_in_the_price_or_in_the_minutes_never_in_bo
         ("gross_hours = 2000", "gross_hours = 450", "", "no hour is left"),
         ("allowances = 0.25", "allowances = -0.25", "[staff_costs] allowances", "greater than or equal to 0"),
         ("allowances = 0.25", 'allowances = "25 %"', "[staff_costs] allowances", "without quotation marks"),
-        ("allowances = 0.25", "allowance = 0.25", "[staff_costs]", "required"),
+        ("allowances = 0.25", "allowance = 0.25", "[staff_costs]", "unknown key"),
         ("allowances = 0.25", "allowances = 25", "[staff_costs] allowances", "less than or equal to 5"),
         ("gross_hourly_wage = 20.00", "gross_hourly_wage = nan", "[staff_costs] gross_hourly_wage", "finite"),
         ("gross_hourly_wage = 20.00", "gross_hourly_wage = true", "[staff_costs] gross_hourly_wage", "number"),

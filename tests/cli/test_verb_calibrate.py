@@ -120,7 +120,7 @@ def test_a_folder_with_other_content_is_refused_before_any_work(
         (out / "notes.txt").write_text(content)
     result = CliRunner().invoke(main, ["calibrate", str(trial), "--out", str(out)])
     assert result.exit_code == 2
-    assert "exists already" in result.stderr
+    assert "exists with other content" in result.stderr
     assert "reading" not in result.stderr
 
 
