@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from normenkader.casemix.proposals import FactorProposal
+from normenkader.settings.sections import BandSettings, TriangulationSettings
 
 _HEAD = """\
 # A draft, made by `normenkader init` from the names and values of your files.
 # Lines marked OPEN are decisions that only people can make; what stands there now is a proposal.
 # Settle them, take the marks away, and run `normenkader check` on this folder.
-# Settings that do not stand here have their defaults; every value in force is printed in the dossier."""
+# What does not stand here has its default (data/settings.md lists all keys); the dossier prints every value in force."""
 _NO_DATES = (date(2025, 1, 1), date(2025, 12, 31))
 
 
@@ -54,7 +55,7 @@ def draft_text(draft: Draft) -> str:
     """TOML of `draft`; the same draft gives the same text."""
     blocks = [_HEAD, *map("\n".join, (_study(draft), _sources(draft), _columns(draft)))]
     blocks += ["\n".join(_factor(proposal)) for proposal, _ in draft.factors]
-    blocks.append("\n".join(_unused(draft)))
+    blocks += map("\n".join, (_model(draft), _bands(), _triangulation(), _unused(draft)))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -118,6 +119,36 @@ def _factor(factor: FactorProposal) -> Iterator[str]:
         yield 'direction = "free"'
     if factor.group:
         yield f'group = "{factor.group}"'
+
+
+def _model(draft: Draft) -> Iterator[str]:
+    unordered = {factor.group for factor, _ in draft.factors if factor.kind == "nominal"}
+    groups = dict.fromkeys(f.group for f, _ in draft.factors if f.group and f.group not in unordered)
+    yield "[model]"
+    yield "# OPEN: in which groups of factors may minutes add up to less than their sum?"
+    yield f"overlap = {_list(tuple(groups))}"
+    yield "# OPEN: do two factors mean something else together than apart? Then name one in the other's interacts_with."
+
+
+def _bands() -> Iterator[str]:
+    usual = BandSettings()
+    yield "[bands]"
+    yield '# OPEN: how many bands, or "auto" (with double assessments); on which multiples of minutes do edges lie?'
+    yield f"n = {usual.n}"
+    yield f"step = {usual.step}"
+    yield "# OPEN: what must every band have: which share of clients, how many providers, how many minutes of width?"
+    yield f"min_share = {usual.min_share}"
+    yield f"min_providers = {usual.min_providers}"
+    yield f"min_width = {usual.min_width:g}"
+    yield '# OPEN: who stands in a zone of doubt gets the "higher" band, or that of the "table"?'
+    yield f'in_doubt = "{usual.in_doubt}"'
+
+
+def _triangulation() -> Iterator[str]:
+    yield "[triangulation]"
+    yield '# OPEN: where experts and data differ, which hold: "data", "experts", "cautious" (the most minutes), "open"?'
+    yield f'on_conflict = "{TriangulationSettings().on_conflict}"'
+    yield "# OPEN: with a panel or existing norms, state from how many minutes a difference counts: margin = ..."
 
 
 def _unused(draft: Draft) -> Iterator[str]:
