@@ -15,7 +15,7 @@ _HEAD = """\
 # A draft, made by `normenkader init` from the names and values of your files.
 # Lines marked OPEN are decisions that only people can make; what stands there now is a proposal.
 # Settle them, take the marks away, and run `normenkader check` on this folder.
-# What does not stand here has its default (data/settings.md lists all keys); the dossier prints every value in force."""
+# What does not stand here has a default (data/settings.md has every key); the dossier prints every value in force."""
 _NO_DATES = (date(2025, 1, 1), date(2025, 12, 31))
 
 
