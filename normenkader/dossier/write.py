@@ -13,6 +13,7 @@ from typing import Any
 from normenkader.bands.table import BandTable
 from normenkader.bands.tariff import tariff
 from normenkader.casemix.ledger import Ledger
+from normenkader.code_state import code_state
 from normenkader.dossier.band_tables import bands_document
 from normenkader.dossier.documents import Document, Documents
 from normenkader.dossier.explorer_files import explorer_texts
@@ -204,6 +205,7 @@ def receipt_document(
         "settings": dict(documents.settings),
         "stages": stages,
         "versions": dict(documents.versions),
+        "code": code_state(),
         "seed": documents.seed,
         "times": {"written": started.isoformat(timespec="seconds")},
     })  # fmt: skip

@@ -155,7 +155,9 @@ def _version_of(events: Sequence[Event], calibration_number: str) -> int:
 def _about(evidence: Evidence, catalogued: Catalogued | None, home: Path) -> dict[str, Any]:
     names = ("calibration_number", "receipt_seal", "norms_sha256", "bands_sha256", "data_sha256", "bands", "unit",
              "study", "n_reservations")  # fmt: skip
-    commit, dirty = (catalogued.commit, catalogued.dirty) if catalogued else (None, None)
+    commit, dirty = evidence.code_commit, evidence.code_changed
+    if catalogued and catalogued.commit:
+        commit, dirty = catalogued.commit, catalogued.dirty
     return {
         **{name: getattr(evidence, name) for name in names},
         "code": {"version": evidence.code_version, "commit": commit, "dirty": dirty},

@@ -39,6 +39,8 @@ class Evidence:
     study: str
     n_reservations: int
     code_version: str | None
+    code_commit: str | None = None
+    code_changed: bool | None = None
 
 
 def read_evidence(folder: Path) -> Evidence:
@@ -67,6 +69,8 @@ def read_evidence(folder: Path) -> Evidence:
         study=_study_name(folder),
         n_reservations=len(bands.get("reservations", ())),
         code_version=dict(receipt.get("versions", {})).get("normenkader"),
+        code_commit=dict(receipt.get("code") or {}).get("commit"),
+        code_changed=dict(receipt.get("code") or {}).get("changed"),
     )
 
 

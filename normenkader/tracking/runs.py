@@ -35,6 +35,8 @@ from normenkader.tracking.store import Store, TrackingFailed, opened_store, stor
 
 NUMBER_TAG = "normenkader.calibration_number"
 PROCESS_TAG = "normenkader.process"
+# MLflow opens an experiment without it as one of language models; this is its own word for a fitted model.
+KIND = {"mlflow.experimentKind": "custom_model_development"}
 _BATCH = 100
 
 T = TypeVar("T")
@@ -115,11 +117,15 @@ def model_name_of(study: Study) -> str:
 def _experiment(store: Store, name: str) -> str:
     known = store.client.get_experiment_by_name(name)
     if known is None:
-        tags = {NOTE_TAG: EXPERIMENT_NOTE}
+        tags = {NOTE_TAG: EXPERIMENT_NOTE, **KIND}
         tags |= {} if store.artifact_location is None else {HOME_TAG: store.artifact_location}
         return str(store.client.create_experiment(name, artifact_location=store.artifact_location, tags=tags))
     if known.lifecycle_stage != "active":
         raise TrackingFailed(f"experiment '{name}' was deleted in MLflow; restore it there, or set NORMENKADER_HOME")
+    for key, value in KIND.items():
+        # Whoever chose another kind in MLflow keeps it.
+        if key not in known.tags:
+            store.client.set_experiment_tag(known.experiment_id, key, value)
     return str(known.experiment_id)
 
 

@@ -14,6 +14,10 @@ FOLLOWS = "volgt"
 """A drawing or page made from figures that differ, so that its bytes must, too."""
 
 
+COMMIT = "normenkader (git commit)"
+_SHORT = 12
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionChange:
     """A library that is not the one the receipt names: the likely cause of a difference. None: not installed."""
@@ -31,11 +35,22 @@ def version_changes(receipt: Mapping[str, Any]) -> tuple[VersionChange, ...]:
     if not isinstance(there, dict):
         return ()
     names = [*there, *(name for name in here if name not in there)]
-    return tuple(
+    return _commit_change(receipt) + tuple(
         VersionChange(library=name, there=there.get(name), here=here.get(name))
         for name in names
         if there.get(name) != here.get(name)
     )
+
+
+def _commit_change(receipt: Mapping[str, Any]) -> tuple[VersionChange, ...]:
+    """Another commit of this package, where both stand in git: one version number has many states before it is out."""
+    from normenkader.code_state import code_state
+
+    given = receipt.get("code")
+    there, here = given.get("commit") if isinstance(given, dict) else None, code_state()["commit"]
+    if not there or not here or there == here:
+        return ()
+    return (VersionChange(library=COMMIT, there=str(there)[:_SHORT], here=here[:_SHORT]),)
 
 
 def judge_files(

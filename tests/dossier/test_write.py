@@ -70,6 +70,8 @@ def test_the_receipt_hashes_every_file_and_seals_itself(folder: Path, rare_study
     named = {entry["file"]: entry["sha256"] for entry in receipt["outputs"]}
     found = {path.name: sha256_of_file(path) for path in folder.iterdir() if path.name != "receipt.json"}
     assert named == found
+    assert set(receipt["code"]) == {"version", "commit", "changed"}
+    assert receipt["code"]["version"] == receipt["versions"]["normenkader"]
     assert sealed(receipt)["seal"] == receipt["seal"]
     assert sealed({**receipt, "seed": receipt["seed"] + 1})["seal"] != receipt["seal"]
     for entry in receipt["inputs"]:

@@ -39,6 +39,14 @@ def test_a_whole_folder_gives_what_an_event_needs(folder: Path) -> None:
     assert (found.unit, found.n_reservations, found.code_version) == ("minutes per week", 1, "0.1.0")
 
 
+def test_the_commit_is_that_of_the_receipt_where_it_names_one(folder: Path, tmp_path: Path) -> None:
+    assert (read_evidence(folder).code_commit, read_evidence(folder).code_changed) == (None, None)
+    receipt = json.loads((folder / "receipt.json").read_text())
+    receipt["code"] = {"version": "0.1.0", "commit": "ab" * 20, "changed": False}
+    (folder / "receipt.json").write_text(readable_json(sealed(receipt)))
+    assert _adopted(folder, tmp_path / "home").code == {"version": "0.1.0", "commit": "ab" * 20, "dirty": False}
+
+
 def _change_byte(folder: Path, name: str) -> None:
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1

@@ -83,6 +83,7 @@ def repository(tmp_path: Path) -> Path:
 def test_the_commit_and_every_kind_of_change_are_seen(repository: Path) -> None:
     clean = code_tags(repository)
     assert len(clean["normenkader.git_commit"]) == 40
+    assert clean["mlflow.source.git.commit"] == clean["normenkader.git_commit"]
     assert clean["normenkader.git_dirty"] == "false"
     (repository.parent / "outside.txt").write_text("of no concern")
     assert code_tags(repository)["normenkader.git_dirty"] == "false"

@@ -24,6 +24,7 @@ from normenkader.tracking import model as tracking_model
 from normenkader.tracking.check import OUTPUT_TYPES, decided, departures, example_profiles
 from normenkader.tracking.model import answers_of
 from normenkader.tracking.runs import model_name_of
+from normenkader.tracking.store import opened_store, store_home
 
 
 def client_of(logged: LoggedCalibration) -> mlflow.MlflowClient:
@@ -233,6 +234,23 @@ def test_the_host_programs_mlflow_is_as_it_was(study: Study, folder: Path, tmp_p
     finally:
         mlflow.set_tracking_uri(before)
         os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+
+def test_mlflow_opens_the_experiment_as_one_of_fitted_models(logged: LoggedCalibration, study: Study) -> None:
+    """Without the tag its pages take it for one of language models; whoever chose another kind keeps that."""
+    client = client_of(logged)
+    experiment = client.get_run(logged.run_id).info.experiment_id
+    assert client.get_experiment(experiment).tags["mlflow.experimentKind"] == "custom_model_development"
+    client.set_experiment_tag(experiment, "mlflow.experimentKind", "finetuning")
+    log_calibration(write_output(study.folder / "out" / "twee", study, ledger={"files": []}), study)
+    assert client.get_experiment(experiment).tags["mlflow.experimentKind"] == "finetuning"
+
+
+def test_an_experiment_from_before_gets_its_kind(folder: Path, study: Study) -> None:
+    with opened_store(store_home(study.folder)) as store:
+        made = store.client.create_experiment(model_name_of(study), artifact_location=store.artifact_location)
+    client = client_of(log_calibration(folder, study))
+    assert client.get_experiment(made).tags["mlflow.experimentKind"] == "custom_model_development"
 
 
 def test_a_deleted_experiment_is_not_brought_back_silently(logged: LoggedCalibration, study: Study) -> None:

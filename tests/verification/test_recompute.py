@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from normenkader.dossier.write import library_versions
 from normenkader.errors import InputRefused
+from normenkader.verification.judging import version_changes
 from normenkader.verification.recompute import recompute
 from tests.verification.conftest import edit_json, reseal, write_receipt
 
@@ -145,6 +147,20 @@ def test_other_libraries_are_named_as_the_likely_cause(copied: Path, study: Path
     found = recompute(copied, study)
     assert [(v.library, v.there) for v in found.versions] == [("numpy", "1.0.0")]
     assert "likely cause: other libraries (numpy 1.0.0 there" in found.reason
+
+
+def test_another_commit_of_the_code_is_named_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both must stand in git: of an installed package the commit is not known, and says nothing."""
+
+    def changes(there: str | None, here: str | None) -> list[tuple[str, str | None, str | None]]:
+        state = {"version": "0.1.0", "commit": here, "changed": False}
+        monkeypatch.setattr("normenkader.code_state.code_state", lambda: state)
+        receipt = {"versions": library_versions(), "code": {"commit": there}}
+        return [(v.library, v.there, v.here) for v in version_changes(receipt)]
+
+    assert changes("ab" * 20, "cd" * 20) == [("normenkader (git commit)", "ab" * 6, "cd" * 6)]
+    assert changes("ab" * 20, "ab" * 20) == changes(None, "cd" * 20) == changes("ab" * 20, None) == []
+    assert version_changes({"versions": library_versions()}) == ()
 
 
 def test_an_unknown_study_is_refused(out: Path, tmp_path: Path) -> None:
