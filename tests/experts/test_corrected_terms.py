@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from capped_studies import WORTH_OF_ORIENTATION, capped
 
 from normenkader.casemix.synthetic import casemix_of, simulate
 from normenkader.experts.assessments import Assessments
@@ -54,6 +55,21 @@ def test_errors_on_a_factor_had_shrunk_its_term(model: MinutesModel) -> None:
     before, recorded, corrected = true.coefficients()[at], seen.coefficients()[at], found.by_column[at]
     assert abs(recorded) < 0.85 * abs(before)
     assert abs(corrected - before) < 0.5 * abs(recorded - before)
+
+
+@pytest.mark.parametrize("share", [0, 0.6])
+def test_maxima_do_not_change_what_errors_took_away(share: float) -> None:
+    """With one level in seven misread a difference between two is 0.7 of what it was."""
+    true = capped(share, seed=5, n=4000).norms.model
+    rows = true.casemix.to_frame()
+    low, high = true.study.factor("orientation").levels
+    wrong = np.random.default_rng(8).random(len(rows)) < 0.15
+    rows.loc[wrong, "orientation"] = np.where(rows.loc[wrong, "orientation"] == low, high, low)
+    seen = fit_minutes(replace(true.casemix, _rows=rows))
+    assert seen.censoring.applied == (share > 0)
+    at = next(t.column for t in seen.terms if t.factor == "orientation")
+    shift = corrected_terms(seen, doubles(true, flip=0.15, n=1500)).shift[at]
+    assert shift == pytest.approx(0.3 * WORTH_OF_ORIENTATION, rel=0.5)
 
 
 def test_the_same_seed_gives_the_same_terms(model: MinutesModel) -> None:

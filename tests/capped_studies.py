@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from model_data import made_casemix
 
+from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.ledger import Ledger
 from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import NormTable, make_norm_table
+from normenkader.provenance import Receipt
+from normenkader.study import study_from_text
 
-FACTORS = """
+STUDY = """
+[study]
+name = "Maxima"
+window = [2025-01-06, 2025-03-02]
+time_definition = "direct"
+seed = 1
+[sources]
+episodes = "episodes.csv"
 [[factor]]
 name = "zorg"
 kind = "ordinal"
@@ -63,5 +74,18 @@ def capped(
         "assigned_minutes_per_week": limit, "at_cap": need >= limit,
         "target_group": np.where(group == 1, "jong", "oud"),
     })  # fmt: skip
-    norms = make_norm_table(fit_minutes(made_casemix(frame, FACTORS)))
+    norms = make_norm_table(fit_minutes(casemix_of_rows(frame)))
     return Capped(norms=norms, need=need)
+
+
+def casemix_of_rows(frame: pd.DataFrame) -> Casemix:
+    """Rows of deliveries as a casemix, without weeks."""
+    n = len(frame)
+    rows = frame.assign(
+        client=[f"c{i:05d}" for i in range(n)], municipality="Dordrecht", episode=[f"e{i:05d}" for i in range(n)],
+        exposure_days=56.0, minutes_basis="registered", product="", need_met="",
+    )  # fmt: skip
+    return Casemix(
+        study=study_from_text(STUDY, folder=Path()), files=(), ledger=Ledger(rows=(), files=()), quality=(),
+        receipt=Receipt(stage="casemix", sha256=""), _rows=rows, _weeks=pd.DataFrame(), _unregistered=rows.iloc[:0],
+    )  # fmt: skip
