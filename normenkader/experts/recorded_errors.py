@@ -67,7 +67,8 @@ def _compared(rows: pd.DataFrame, assessments: Assessments, factors: list[str]) 
 
 def _identical(same: Bools, known: Bools, assessments: Assessments) -> float:
     """Share of episodes of which some assessor gave, on every factor, what was recorded."""
-    whole = pd.Series((same | ~known).all(axis=1) & known.any(axis=1))
-    episodes = assessments.to_frame()["episode"].to_numpy()
-    compared = known.any(axis=1)
-    return float(whole[compared].groupby(episodes[compared]).any().mean())
+    rows = pd.DataFrame({
+        "episode": assessments.to_frame()["episode"].to_numpy(), "whole": (same | ~known).all(axis=1),
+        "compared": known.any(axis=1),
+    })  # fmt: skip
+    return float(rows[rows["compared"]].groupby("episode")["whole"].any().mean())
