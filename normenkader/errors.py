@@ -24,7 +24,7 @@ class InputRefused(NormenkaderError):
     file : str, optional
         Path as the study names it, relative to the study's folder.
     column : str, optional
-        Column, or for a study.toml the place of the key (``[bands] step``).
+        Column, for a study.toml the place of the key (``[bands] step``), or an option such as ``--reason``.
     lines : sequence of int
         Physical line numbers, header = 1.
     """
@@ -34,7 +34,8 @@ class InputRefused(NormenkaderError):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        place = ", ".join(part for part in (self.file, f"column '{self.column}'" if self.column else "") if part)
+        column = f"option {self.column}" if self.column.startswith("--") else f"column '{self.column}'"
+        place = ", ".join(part for part in (self.file, column if self.column else "") if part)
         text = f"{place}: {self.rule}" if place else self.rule
         return f"{text} ({_lines_in_words(self.lines)})" if self.lines else text
 
@@ -50,6 +51,15 @@ class StudyRefused(InputRefused):
 
 class OutputRefused(NormenkaderError):
     """An output folder that exists with other content; nothing is ever overwritten."""
+
+
+def why_not_read(error: OSError) -> str:
+    """Why the system does not give a file to read, in words for who can mend it."""
+    if isinstance(error, PermissionError):
+        return "this file cannot be opened: there is no permission to read it, or another program has it open"
+    if isinstance(error, IsADirectoryError):
+        return "this is a folder, and a file is needed"
+    return "no such file" if isinstance(error, FileNotFoundError) else "this file cannot be opened"
 
 
 def _lines_in_words(lines: Sequence[int]) -> str:

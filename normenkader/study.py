@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from normenkader.errors import StudyRefused
+from normenkader.errors import StudyRefused, why_not_read
 from normenkader.provenance import canonical_json, sha256_of_bytes
 from normenkader.settings import (
     BandSettings,
@@ -154,8 +154,10 @@ def _read_text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise StudyRefused("no such file; a study is a folder with a study.toml", file=str(file)) from None
-    except (UnicodeDecodeError, OSError):
+    except UnicodeDecodeError:
         raise StudyRefused("the file cannot be read as UTF-8 text", file=str(file)) from None
+    except OSError as error:
+        raise StudyRefused(why_not_read(error), file=str(file)) from None
 
 
 def _refusal(error: ValidationError, content: dict[str, Any], text: str, file_name: str) -> StudyRefused:

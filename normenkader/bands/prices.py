@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from normenkader.bands.price_file import ELEMENTS, PriceFile
 from normenkader.casemix import InputFile
 from normenkader.casemix.sources import source_files
-from normenkader.errors import InputRefused, StudyRefused
+from normenkader.errors import InputRefused, StudyRefused, why_not_read
 from normenkader.provenance import sha256_of_bytes
 from normenkader.settings.section import broken_rule, not_toml
 from normenkader.study import Study
@@ -62,10 +62,10 @@ def read_price_file(path: Path, *, name: str = "") -> Prices:
     try:
         content = path.read_bytes()
         text = content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputRefused("no such file", file=file) from None
-    except (UnicodeDecodeError, OSError):
+    except UnicodeDecodeError:
         raise InputRefused("this file cannot be read as UTF-8 text", file=file) from None
+    except OSError as error:
+        raise InputRefused(why_not_read(error), file=file) from None
     return replace(prices_from_text(text, file=file), sha256=sha256_of_bytes(content))
 
 

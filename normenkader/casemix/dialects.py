@@ -14,7 +14,7 @@ from normenkader.casemix.cells import date_order, decimal_evidence, is_number
 from normenkader.casemix.csv_text import DELIMITERS, read_csv
 from normenkader.casemix.raw_cells import RawCells, distinct_texts
 from normenkader.casemix.typed_files import read_parquet, read_workbook
-from normenkader.errors import InputRefused
+from normenkader.errors import InputRefused, why_not_read
 
 _ZIP, _OLD_EXCEL, _PARQUET, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b"
 _MOSTLY = 0.5
@@ -106,8 +106,8 @@ def _first_bytes(path: Path, file: str) -> bytes:
     try:
         with path.open("rb") as stream:
             return stream.read(8)
-    except OSError:
-        raise InputRefused("this file cannot be opened", file=file) from None
+    except OSError as error:
+        raise InputRefused(why_not_read(error), file=file) from None
 
 
 def _unzipped(path: Path, file: str) -> bytes:

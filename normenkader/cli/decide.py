@@ -15,7 +15,7 @@ from normenkader.cli.documents import read_profile
 from normenkader.cli.in_force_page import legal_force_sentence
 from normenkader.cli.models import NamedModel, read_named_model
 from normenkader.cli.output import json_option, show
-from normenkader.cli.register_place import study_around
+from normenkader.cli.register_place import Day, study_around
 from normenkader.errors import InputRefused
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def on_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The ``--on`` of verbs about one decision."""
-    return click.option(
-        "--on", type=click.DateTime(formats=["%Y-%m-%d"]), help="Date of the decision; without it no date is printed."
-    )(command)
+    return click.option("--on", type=Day(), help="Date of the decision; without it no date is printed.")(command)
 
 
 @click.command("decide")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,10 +23,20 @@ if TYPE_CHECKING:
 _ORIENTATION = "orientation"
 
 
+class _Amount(click.types.FloatParamType):
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail("write a number, with a decimal point and not a comma, such as 97.5", param, ctx)
+
+
 @click.command("deviate", short_help="Log that one decision departs from the norm of MODEL.")
 @click.argument("model")
 @click.argument("profile", required=False, type=click.Path(path_type=Path))
-@click.option("--granted", type=float, help="What is granted instead, in the unit of the norms.")
+@click.option("--granted", type=_Amount(), help="What is granted instead, in the unit of the norms.")
 @click.option("--reason", metavar="CODE", help="One of the study's reasons; a wrong one lists them.")
 @place.day_option("--on", "on", help="Date of the decision; only its month is kept.")
 @click.option("--corrects", type=click.IntRange(min=1), metavar="LINE", help="Count this in the place of that line.")

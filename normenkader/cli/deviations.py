@@ -96,7 +96,7 @@ def _foot(log: Log) -> str:
 
 
 def _counts(path: Path) -> dict[int, int]:
-    given: Mapping[str, Any] = read_profile(path)
+    given: Mapping[str, Any] = read_profile(path, form="numbers of decisions are lines band = number")
     if not all(re.fullmatch(r"[1-9][0-9]*", band) for band in given):
         raise InputRefused("write lines band = number of decisions, such as 1 = 240", file=path.name)
     if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in given.values()):

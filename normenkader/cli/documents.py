@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from normenkader.cli.register_folders import has_register, is_number, version_folder
-from normenkader.errors import InputRefused
+from normenkader.errors import InputRefused, why_not_read
 
 NORMS, BANDS = "norms.json", "bands.json"
 _KEYS = {NORMS: ("ijkclient_minutes", "terms", "unit", "factors", "overlap"), BANDS: ("bands",)}
@@ -26,12 +26,12 @@ def read_json(path: Path, *, file: str = "") -> Any:
         raise InputRefused("a key stands in this file twice", file=name) from None
 
 
-def read_profile(path: Path) -> dict[str, Any]:
+def read_profile(path: Path, *, form: str = "a profile is a list of lines factor = level") -> dict[str, Any]:
     """One client's profile, factor = level, from a TOML or JSON file; told apart by their first character."""
     text = _text(path, path.name)
     content = read_json(path, file=path.name) if text.lstrip().startswith("{") else _toml(text, path.name)
     if not isinstance(content, dict) or any(isinstance(value, dict | list) for value in content.values()):
-        raise InputRefused("a profile is a list of lines factor = level, nothing deeper", file=path.name)
+        raise InputRefused(f"{form}, nothing deeper", file=path.name)
     return content
 
 
@@ -75,10 +75,10 @@ def _with_keys(content: Any, name: str, path: Path) -> dict[str, Any]:
 def _text(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputRefused("no such file", file=name) from None
-    except (UnicodeDecodeError, OSError):
+    except UnicodeDecodeError:
         raise InputRefused("this file cannot be read as UTF-8 text", file=name) from None
+    except OSError as error:
+        raise InputRefused(why_not_read(error), file=name) from None
 
 
 def _toml(text: str, name: str) -> Any:

@@ -30,7 +30,21 @@ register_home_option = click.option(
 
 def day_option(*names: str, required: bool = False, help: str) -> Callable[..., Any]:
     """An option that takes a legal day."""
-    return click.option(*names, type=click.DateTime(formats=["%Y-%m-%d"]), required=required, metavar="DATE", help=help)
+    return click.option(*names, type=Day(), required=required, metavar="DATE", help=help)
+
+
+class Day(click.DateTime):
+    """A day, written as in the files; the refusal says how, in place of a format that programmers read."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day at midnight."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail("write a day as 2026-03-14: year, month, day", param, ctx)
 
 
 def anchor_option(command: Callable[..., Any]) -> Callable[..., Any]:

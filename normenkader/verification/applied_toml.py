@@ -34,7 +34,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from normenkader.errors import InputRefused
+from normenkader.errors import InputRefused, why_not_read
 from normenkader.settings.section import Section, as_tuple, broken_rule
 from normenkader.verification.applied_table import AppliedBand, AppliedTable, AppliedTerm
 
@@ -99,8 +99,10 @@ def read_applied_toml(path: Path) -> AppliedTable:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line ([0-9]+)", str(error))
         raise InputRefused(_NOT_TOML, file=path.name, lines=(int(found[1]),) if found else ()) from None
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         raise InputRefused("this file cannot be read as UTF-8 text", file=path.name) from None
+    except OSError as error:
+        raise InputRefused(why_not_read(error), file=path.name) from None
     except ValidationError as error:
         raise _refusal(error, path.name) from None
     return AppliedTable(
