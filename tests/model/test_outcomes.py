@@ -124,7 +124,7 @@ def test_figures_are_those_of_the_needs_behind_the_maxima(share: float) -> None:
     off = found.printed - found.true
     error = off.std(axis=0, ddof=1) / np.sqrt(len(off))
     for k, name in enumerate(_NAMES):
-        slack = 0.015 * abs(found.true[:, k].mean())
+        slack = 0.005 * abs(found.true[:, k].mean())
         assert abs(off[:, k].mean()) < 3 * error[k] + slack, (name, off[:, k].mean(), error[k])
 
 
