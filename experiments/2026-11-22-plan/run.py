@@ -19,27 +19,34 @@ from normenkader.bands.chain import run_chain  # noqa: E402
 from normenkader.bands.norm_bands import demands_of, optimum_of  # noqa: E402
 from normenkader.bands.stability import stability  # noqa: E402
 from normenkader.casemix.casemix import Casemix  # noqa: E402
-from normenkader.casemix.synthetic import casemix_of, simulate  # noqa: E402
+from normenkader.casemix.synthetic import casemix_of, simulate, truth_of  # noqa: E402
 from normenkader.casemix.synthetic.panel import draw_panel  # noqa: E402
 from normenkader.casemix.synthetic.regimes import REGIMES  # noqa: E402
 from normenkader.experts.assessments import Assessments  # noqa: E402
 from normenkader.model.fit import fit_minutes  # noqa: E402
 from normenkader.model.intervals import provider_draws  # noqa: E402
 from normenkader.model.norm_table import make_norm_table  # noqa: E402
-from normenkader.plan.assumptions import from_pilot  # noqa: E402
+from normenkader.plan.assumptions import Assumptions, assume, from_pilot  # noqa: E402
 from normenkader.plan.expected import expect  # noqa: E402
 from normenkader.provenance import Receipt  # noqa: E402
+from normenkader.settings import PlanSettings  # noqa: E402
 
 SIZES = ((12, 1500), (20, 3000), (30, 6000))
 # Pilots of 20 providers: what a smaller one shows of the spread between providers is itself too uncertain.
-PILOT_PROVIDERS, PILOT_CLIENTS = 20, 2500
+PILOT_PROVIDERS, PILOT_CLIENTS, N_PILOTS = 20, 2500, 8
+# What the region is like, as somebody might know it: standard deviations in minutes between clients, between providers'
+# levels and between their mean norms, and how the last two go together; a stated plan may know less.
+RESIDUAL_SD, PROVIDER_SD, CASEMIX_SD, STYLE_CORRELATION, STATED_SEEDS = 80.0, 31.0, 27.0, 0.6, 4
+STATED = {
+    "neither": (0.0, 0.0), "case mix": (CASEMIX_SD, 0.0), "case mix and style": (CASEMIX_SD, STYLE_CORRELATION),
+}  # fmt: skip
 # Choices, not findings: what registering and assessing cost.
 MINUTES_PER_CONTACT_TO_REGISTER, CONTACTS_PER_WEEK, MINUTES_TO_ASSESS = 1.0, 1.5, 30.0
 
 
 def one(task: Row) -> Row:
     """Half widths in one draw: of a study of the size itself, of what a pilot foretells, or of another measurement."""
-    return {"study": _study, "plan": _plan, "assessed": _assessed}[task["kind"]](task)
+    return {"study": _study, "plan": _plan, "assessed": _assessed, "stated": _stated}[task["kind"]](task)
 
 
 def _study(task: Row) -> Row:
@@ -50,8 +57,26 @@ def _study(task: Row) -> Row:
 def _plan(task: Row) -> Row:
     """What the planner says from a pilot in another draw of the region."""
     pilot = fit_minutes(_casemix(10_000 + task["seed"], PILOT_PROVIDERS, PILOT_CLIENTS))
-    assumed, study = from_pilot(pilot), _five(pilot.study)
-    found = expect(study, assumed, n_providers=task["providers"], n_clients=task["clients"], weeks=task["weeks"])
+    return _planned(_five(pilot.study), from_pilot(pilot), task)
+
+
+def _stated(task: Row) -> Row:
+    """What the planner says without a pilot, from figures that somebody knows: the region's own, in round numbers."""
+    casemix = casemix_of(simulate(REGIMES["practice"], seed=10_000, n_providers=20, n_clients=20_000))
+    study, frame, truth = _five(casemix.study), casemix.to_frame(), truth_of(REGIMES["practice"])
+    shares = {f.name: tuple(frame[f.name].value_counts().reindex(f.levels, fill_value=0)) for f in study.factors}
+    settings = PlanSettings(residual_sd=RESIDUAL_SD, provider_sd=PROVIDER_SD, shares=shares,
+                            ijkclient_minutes=truth.ijkclient_minutes)  # fmt: skip
+    study = replace(study, plan=settings, info=study.info.model_copy(update={"seed": task["seed"]}))
+    casemix_sd, correlation = STATED[task["stated"]]
+    # In a study.toml the terms are those of source_norms; here they are the region's.
+    terms = {(t.factor, t.level, t.with_factor, t.with_level): t.minutes for t in truth.terms}
+    slope = correlation * PROVIDER_SD / casemix_sd if casemix_sd else 0.0
+    return _planned(study, replace(assume(study), terms=terms, casemix_sd=casemix_sd, style_slope=slope), task)
+
+
+def _planned(study: Any, assumed: Assumptions, task: Row) -> Row:
+    found = expect(study, assumed, n_providers=task["providers"], n_clients=task["clients"], weeks=task.get("weeks"))
     terms = [term.half_width for term in found.terms if term.half_width is not None and not term.with_factor]
     return {"ijkclient": found.ijkclient, "term": float(np.mean(terms)),
             "edge": float(np.mean([width for width, _ in found.edges]))}  # fmt: skip
@@ -102,7 +127,7 @@ def _five(study: Any) -> Any:
 
 def summary(rows: list[Row]) -> dict[str, Any]:
     """Foreseen against found, and the price of certainty."""
-    found: dict[str, Any] = {"foreseen": [], "measurement": [], "double": []}
+    found: dict[str, Any] = {"foreseen": [], "stated": [], "measurement": [], "double": []}
     for providers, clients in SIZES:
         own = [r for r in rows if r["kind"] == "study" and r["providers"] == providers]
         plans = [r for r in rows if r["kind"] == "plan" and r["providers"] == providers and r["weeks"] is None]
@@ -113,6 +138,7 @@ def summary(rows: list[Row]) -> dict[str, Any]:
                 "found": _round(b.mean()), "ratio": round(float(a.mean() / b.mean()), 3),
                 "error": round(float(np.hypot(_error(a) / b.mean(), a.mean() / b.mean() ** 2 * _error(b))), 3),
             })  # fmt: skip
+    found["stated"] = _without_pilot(rows)
     found["measurement"] = _measurements(rows)
     for double in (5, 10):
         own = [r for r in rows if r["kind"] == "assessed" and r["double"] == double]
@@ -121,6 +147,17 @@ def summary(rows: list[Row]) -> dict[str, Any]:
             "a_provider": double, "hours": round(12 * double * MINUTES_TO_ASSESS / 60),
             "half_width": round(float(halves.mean()), 3), "error": round(_error(halves), 3),
         })  # fmt: skip
+    return found
+
+
+def _without_pilot(rows: list[Row]) -> list[Row]:
+    """Planned without a pilot over found, by what is stated of providers' case mix."""
+    own = [r for r in rows if r["kind"] == "study" and r["providers"] == 20]
+    found: list[Row] = []
+    for stated in STATED:
+        plans = [r for r in rows if r["kind"] == "stated" and r["stated"] == stated]
+        ratios = {what: np.mean([r[what] for r in plans]) / np.mean([r[what] for r in own]) for what in NAMES}
+        found.append({"stated": stated, **{what: round(float(ratio), 3) for what, ratio in ratios.items()}})
     return found
 
 
@@ -177,7 +214,10 @@ def blocks(found: dict[str, Any]) -> dict[str, list[str]]:
     ]
     for r in found["double"]:
         double.append(f"| {r['a_provider']} | {r['hours']} | {r['half_width']:.3f} ± {r['error']:.3f} |")
-    return {"answers": answers(found), "foreseen": foreseen, "measurement": bought, "double": double}
+    stated = ["| stated of providers' case mix | " + " | ".join(NAMES.values()) + " |", "| --- " * 4 + "|"]
+    for r in found["stated"]:
+        stated.append(f"| {r['stated']} | " + " | ".join(f"{r[what]:.2f}" for what in NAMES) + " |")
+    return {"answers": answers(found), "foreseen": foreseen, "stated": stated, "measurement": bought, "double": double}
 
 
 WINDOW_WEEKS, WITHIN = 8.0, 0.15
@@ -201,12 +241,17 @@ def all_tasks(seeds: int) -> list[Row]:
     rows: list[Row] = []
     for seed in range(1, seeds + 1):
         rows += [{"kind": "study", "providers": g, "clients": n, "seed": seed} for g, n in SIZES]
-        if seed <= max(seeds // 3, 2):
+        if seed <= min(max(seeds // 3, 2), N_PILOTS):
             rows += [{"kind": "plan", "providers": g, "clients": n, "weeks": None, "seed": seed} for g, n in SIZES]
             rows += [
                 {"kind": "plan", "providers": 12, "clients": n, "weeks": w, "seed": seed} for w, n in WEEKS_AND_CLIENTS
             ]
             rows += [{"kind": "assessed", "providers": 12, "clients": 1500, "double": d, "seed": seed} for d in (5, 10)]
+        if seed <= STATED_SEEDS:
+            rows += [
+                {"kind": "stated", "providers": 20, "clients": 3000, "stated": stated, "seed": seed}
+                for stated in STATED
+            ]  # fmt: skip
     return rows
 
 

@@ -51,6 +51,8 @@ def command(
       residual_sd = 60        # minutes between clients with one profile, at one provider
       provider_sd = 25        # minutes between providers, for one client
       ijkclient_minutes = 150
+      casemix_sd = 15         # minutes between providers' mean norms; needs source_norms
+      style_correlation = 0.5 # of providers' own levels with these
       shares.orientation = [0.6, 0.4]
     """
     import normenkader as nk

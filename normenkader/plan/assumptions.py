@@ -21,6 +21,7 @@ from normenkader.study import FILE_NAME, Study
 FloatArray = npt.NDArray[np.float64]
 POOL_SIZE = 20_000
 TermKey = tuple[str, str, str, str]
+_POWERS = {"constant": 0, "mean": 1, "mean_squared": 2}
 NOTHING_KNOWN = (
     "nothing is known of the region to plan for: name a pilot's files under [sources] episodes, or state [plan] "
     "residual_sd and provider_sd"
@@ -51,6 +52,9 @@ class Assumptions:
     style_slope : float
         Minutes in a provider's own level for each minute by which its mean case-mix norm is above the average. Where
         levels go with case mix, drawing providers again moves clients and level together, and edges with both.
+    casemix_sd : float
+        Standard deviation, between providers, of the mean norm of their clients, where it is stated; zero with a pilot,
+        whose providers show it themselves.
     """
 
     source: str
@@ -62,6 +66,7 @@ class Assumptions:
     weeks: float
     week_share: float | None
     style_slope: float = 0.0
+    casemix_sd: float = 0.0
     _pool: pd.DataFrame = field(repr=False)
 
     def pool_frame(self) -> pd.DataFrame:
@@ -108,7 +113,7 @@ def from_pilot(model: MinutesModel) -> Assumptions:
     names = [factor.name for factor in model.study.factors]
     return Assumptions(
         source="pilot", ijkclient=model.ijkclient.value, terms=terms, residual_sd=model.residual_sd,
-        provider_sd=model.mixed.provider_sd, power={"constant": 0, "mean": 1, "mean_squared": 2}[model.variance.rule],
+        provider_sd=model.mixed.provider_sd, power=_POWERS[model.variance.rule],
         weeks=model.study.info.window_days / 7, week_share=_week_share(model),
         style_slope=0.0 if model.specification is None else model.specification.slope,
         _pool=model.casemix.to_frame()[["provider", *names]],
@@ -126,10 +131,14 @@ def _stated(study: Study, plan: PlanSettings) -> Assumptions:
         raise StudyRefused("state this, or name source_norms", file=FILE_NAME, column="[plan] ijkclient_minutes")
     start = plan.ijkclient_minutes or (sources.ijkclient_minutes if sources else 0.0)
     terms = {} if sources is None else {term.key: term.minutes for term in sources.terms}
+    if plan.casemix_sd and not any(terms.values()):
+        raise StudyRefused("case mix differs in minutes of norm, so name source_norms with terms", file=FILE_NAME,
+                           column="[plan] casemix_sd")  # fmt: skip
+    slope = plan.style_correlation * plan.provider_sd / plan.casemix_sd if plan.casemix_sd else 0.0
     return Assumptions(
         source="stated", ijkclient=start, terms=terms, residual_sd=plan.residual_sd, provider_sd=plan.provider_sd,
-        power=0, weeks=study.info.window_days / 7, week_share=plan.week_share,
-        _pool=pd.DataFrame({"provider": "", **columns}),
+        power=_POWERS.get(study.model.variance, 0), weeks=study.info.window_days / 7, week_share=plan.week_share,
+        style_slope=slope, casemix_sd=plan.casemix_sd, _pool=pd.DataFrame({"provider": "", **columns}),
     )  # fmt: skip
 
 

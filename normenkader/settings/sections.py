@@ -178,7 +178,18 @@ class PlanSettings(Section):
     provider_sd: Annotated[float, Field(ge=0)]
     ijkclient_minutes: Annotated[float, Field(gt=0)] | None = None
     week_share: Share | None = None
+    casemix_sd: Annotated[float, Field(ge=0)] = 0.0
+    style_correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
     shares: dict[str, Numbers] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _along_something(self) -> Self:
+        demand(
+            not self.style_correlation or self.casemix_sd > 0,
+            "style_correlation says how levels go with case mix, so casemix_sd, by how many minutes providers' mean "
+            "norms differ, must be stated too",
+        )
+        return self
 
 
 class Premise(Section):
