@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from normenkader.evidence import Check
+from normenkader.evidence import NOT_SHOWN, Check
 from normenkader.model.additivity import Additivity, SlopeTest
 from normenkader.model.grouped import SIGNIFICANCE
 
-_LIMIT = "Ten minste 0,05, na correctie voor het aantal toetsen (Holm)."
+_LIMIT = "Ten minste 0,05, na correctie voor het aantal toetsen (Holm): dan is geen afwijking aangetoond."
 _FEW = "Te weinig aanbieders dragen dit om het te toetsen."
 
 
@@ -55,7 +55,8 @@ def _check(code: str, tests: Sequence[SlopeTest], *, question: str, none: str, r
     named = f": {', '.join(broken)}" if broken else ""
     return Check(
         code=code, question=question, value=least.adjusted, unit="p-value", limit=_LIMIT, passed=not broken,
-        reason=_tested(tests, possible), reservation=f"{reservation}{named}.",
+        reason=_tested(tests, possible) if broken else f"{NOT_SHOWN} {_tested(tests, possible)}",
+        reservation=f"{reservation}{named}.",
     )  # fmt: skip
 
 

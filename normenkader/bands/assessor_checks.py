@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from normenkader.bands.assessed import NO_ASSESSMENTS, Assessed, SameBand
-from normenkader.evidence import Check, Reservation
+from normenkader.evidence import UNSURE, Check, Reservation, three_way
 from normenkader.experts.panel_prmse import PanelPrmse
 from normenkader.study import Study
 from normenkader.terms.dutch_numbers import exact
 
 LEAST_RELIABILITY = 0.8
 _UNCERTAIN = (
-    "Twee beoordelaars geven vaak genoeg dezelfde klasse. Maar zeker is dat niet: het interval reikt tot onder de "
-    "grens die de studie stelt."
+    "Of twee beoordelaars vaak genoeg dezelfde klasse geven, is niet zeker: het interval ligt deels onder de grens die "
+    "de studie stelt."
 )
 _NO_PANEL = "Er zijn geen oordelen van deskundigen."
 
@@ -42,31 +42,34 @@ def assessor_reservations(assessed: Assessed | None, edges: tuple[int, ...], flo
 def _is_unsure(chance: SameBand, floor: float) -> bool:
     if chance.value is None or chance.interval is None:
         return False
-    return chance.interval[0] < floor <= chance.value
+    return chance.interval[0] < floor <= chance.interval[1]
 
 
 def _reliability(assessed: Assessed | None) -> Check:
     found = None if assessed is None else assessed.reliability
+    interval = None if found is None else (found.lower, found.upper)
+    passed = three_way(interval, least=LEAST_RELIABILITY)
+    none = NO_ASSESSMENTS if assessed is None else assessed.reason
     return Check(
         code="reliability_of_minutes",
         question="Komen twee beoordelaars voor dezelfde cliënt op dezelfde minuten uit?",
         value=None if found is None else found.value, unit="ICC(A,1)",
-        interval=None if found is None else (found.lower, found.upper),
+        interval=interval,
         limit="Ten minste 0,8. Deze grens is een keuze van dit onderzoek.",
-        passed=None if found is None else found.value >= LEAST_RELIABILITY,
-        reason=(NO_ASSESSMENTS if assessed is None else assessed.reason) if found is None else "",
+        passed=passed, reason=none if found is None else UNSURE if passed is None else "",
     )  # fmt: skip
 
 
 def _same_band(study: Study, same_band: SameBand) -> Check:
     floor, value = study.bands.same_band_floor, same_band.value
+    passed = None if value is None else three_way(same_band.interval, least=floor)
+    unsure = [UNSURE] if value is not None and passed is None else []
     return Check(
         code="same_band",
         question="Kiezen twee beoordelaars dezelfde klasse?",
         value=value, unit="share", interval=same_band.interval,
         limit=f"Ten minste {exact(floor)}, zoals de studie vooraf vaststelt (same_band_floor).",
-        passed=None if value is None else value >= floor,
-        reason=same_band.reason,
+        passed=passed, reason=" ".join([*unsure, same_band.reason]).strip(),
     )  # fmt: skip
 
 

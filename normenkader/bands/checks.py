@@ -6,10 +6,10 @@ import math
 
 from normenkader.bands.stability import Stability
 from normenkader.bands.table import Explained
-from normenkader.evidence import Check
+from normenkader.evidence import NOT_SHOWN, Check
 from normenkader.model.fit import CENSOR_FROM_SHARE
 from normenkader.model.norm_table import NormTable
-from normenkader.model.results import MinutesModel
+from normenkader.model.results import MinutesModel, SpecificationTest
 
 # Ontario's weekly-hours algorithm 30.8 %, RUG-III/HC 20.5 %; the field's replications lie between 14 and 37 %.
 FIELD_RANGE = (0.14, 0.37)
@@ -78,11 +78,17 @@ def _casemix_and_style(model: MinutesModel) -> Check:
         code="style_follows_casemix",
         question="Leveren aanbieders met zwaardere cliënten ook los van die zwaarte meer of minder?",
         value=None if test is None else test.p_value, unit="p-value",
-        limit="Ten minste 0,05. Lager betekent: een schatting die geen rekening houdt met aanbieders, of hen als "
-              "toevallig ziet, is vertekend.",
+        limit="Ten minste 0,05: dan is geen afwijking aangetoond. Lager betekent: een schatting die geen rekening "
+              "houdt met aanbieders, of hen als toevallig ziet, is vertekend.",
         passed=None if test is None else test.p_value >= SIGNIFICANCE,
-        reason="Met minder dan vier aanbieders niet te toetsen." if test is None else "",
+        reason=_said(test),
     )  # fmt: skip
+
+
+def _said(test: SpecificationTest | None) -> str:
+    if test is None:
+        return "Met minder dan vier aanbieders niet te toetsen."
+    return NOT_SHOWN if test.p_value >= SIGNIFICANCE else ""
 
 
 def _capped(model: MinutesModel) -> Check:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from normenkader.bands.apart import difference, is_apart
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.unseen_checks import OWN_CHOICE, TOO_UNCERTAIN, three_ways
 from normenkader.disclosure import Contributions, contributions, published_parts
@@ -29,6 +30,14 @@ BoolArray = npt.NDArray[np.bool_]
 
 MOST_EXTRA_TOO_LOW = 0.1
 _TARGET_GROUP = "target_group"
+_NOT_APART = (
+    "Niet te zeggen: ten minste één groep is niet van de aanbieder te onderscheiden. Te weinig aanbieders helpen zowel "
+    "deze groep als anderen."
+)
+_ESTIMATED = (
+    "Dit kenmerk zit in de normtabel zelf, en dan is de gemiddelde fout per groep bij weglaten van aanbieders al bijna "
+    "nul. Gemeten is hier wat afronden, gestelde richtingen en andere bronnen doen."
+)
 _NOT_ENOUGH = "Er zijn geen twee groepen die groot genoeg zijn om te tonen."
 _BEHIND_CAPS = (
     "Niet te zeggen: van te veel cliënten is alleen bekend dat zij ten minste het toegekende maximum nodig hebben. In "
@@ -47,14 +56,22 @@ class GroupFairness:
     n_clients, n_providers : int
         Exact; only for publication through `disclosure`.
     error : Figure or None
-        Mean of provider-neutral observed less unseen predicted minutes: above zero the norm is too low for the group.
-        None as well where few providers or clients have nearly all delivered minutes, or of such a group's with it.
+        Observed less unseen predicted minutes, held against other clients of the same provider and told for a group
+        among all clients: above zero the norm is too low for the group. None as well where the group cannot be told
+        from its providers, and where few providers or clients have nearly all delivered minutes, or of such a group's
+        with it.
     too_low, too_high : float or None
         Share whose provider-neutral minutes reach the next class, or stay below their own. None as well where 5 % of
         all deliveries or more are only lower limits of need.
     exact_extra_too_low : Figure or None
         `too_low` less what clients of the same class have on average, also where `too_low` would tell of single
         clients: for the check, not for publication.
+    apart : bool
+        Whether enough providers have enough clients in the group and outside it to tell it from its providers.
+    level : Figure or None
+        Mean of the own levels of the group's providers, by clients, less that of the average provider: part of it may
+        be theirs, part the group's. Only where some group of the grouping cannot be told from its providers and all
+        of them may be shown.
     """
 
     group: str
@@ -64,6 +81,8 @@ class GroupFairness:
     too_low: float | None
     too_high: float | None
     exact_extra_too_low: Figure | None
+    apart: bool = True
+    level: Figure | None = None
 
     @property
     def extra_too_low(self) -> Figure | None:
@@ -83,15 +102,22 @@ class Grouping:
         In the order of the study, or of the alphabet. Clients of whom the target group is not known are in none.
     classes_known : bool
         False where too many deliveries are only lower limits of need to say in which class minutes fall.
+    in_norm : bool
+        Whether the norm table has minutes for these groups.
     """
 
     name: str
     groups: tuple[GroupFairness, ...]
     classes_known: bool = True
+    in_norm: bool = False
 
     def shown(self) -> tuple[GroupFairness, ...]:
         """Groups whose error may be shown."""
         return tuple(group for group in self.groups if group.error is not None)
+
+    def all_apart(self) -> bool:
+        """Whether every group can be told from its providers."""
+        return all(group.apart for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,6 +131,7 @@ class _Clients:
     too_low: BoolArray
     too_high: BoolArray
     extra: FloatArray
+    level: FloatArray
     n_providers: int
     classes_known: bool
 
@@ -116,6 +143,11 @@ def fairness(norms: NormTable, edges: Sequence[int]) -> tuple[Grouping, ...]:
     in one window is not the long-run need; chance alone puts many clients in another class. Groups are therefore held
     against clients of the same class, not against zero.
 
+    A group is told from its providers only where they have other clients as well. The error is the least-squares
+    difference of the group with other clients of the same provider, times the share of all clients that are not in it:
+    in groups that are everywhere equally large that is the mean within providers, and where some providers have the
+    group alone, they say nothing of it and take nothing off.
+
     Parameters
     ----------
     norms : NormTable
@@ -125,11 +157,15 @@ def fairness(norms: NormTable, edges: Sequence[int]) -> tuple[Grouping, ...]:
     model, known = norms.model, norms.model.design().has_norm()
     frame = model.casemix.to_frame()
     clients = _clients(norms, frame, known, edges)
+    own = {factor.name for factor in model.design().factors}
     divisions = [(name, codes[known], levels) for name, codes, levels in _divisions(model, frame)]
     return tuple(
-        Grouping(name=name, groups=tuple(_groups(clients, codes, levels, model)), classes_known=clients.classes_known)
+        Grouping(
+            name=name, groups=_with_levels(tuple(_groups(clients, codes, levels, model))),
+            classes_known=clients.classes_known, in_norm=name in own,
+        )
         for name, codes, levels in divisions
-    )
+    )  # fmt: skip
 
 
 def fairness_checks(found: Sequence[Grouping], band_step: int, unit: str) -> tuple[Check, ...]:
@@ -161,6 +197,7 @@ def _clients(norms: NormTable, frame: pd.DataFrame, known: BoolArray, edges: Seq
     model, provider = norms.model, norms.model.design().provider_codes()[known]
     predicted = predict_unseen(norms).norm_table[known]
     neutral = neutral_minutes(model)[known]
+    level = (model.outcome() - neutral_minutes(model))[known]
     seen = model.outcomes().among(known)
     own, reached = band_numbers(predicted, edges), band_numbers(np.maximum(neutral, 0.0), edges)
     too_low, n_bands = reached > own, len(edges) + 1
@@ -168,7 +205,7 @@ def _clients(norms: NormTable, frame: pd.DataFrame, known: BoolArray, edges: Seq
     return _Clients(
         provider=provider, client=frame["client"].to_numpy(object)[known], whose=contributions(frame[known]),
         error=within(seen.response - predicted, provider), too_low=too_low, too_high=reached < own,
-        extra=too_low - expected[own], n_providers=model.n_providers,
+        extra=too_low - expected[own], level=level, n_providers=model.n_providers,
         classes_known=_mean_of(seen.lower_limit) < CENSOR_FROM_SHARE,
     )  # fmt: skip
 
@@ -192,15 +229,28 @@ def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: Min
         counts = np.bincount(clients.provider[inside], minlength=clients.n_providers).astype(float)
         n_providers, floor = int((counts > 0).sum()), model.study.disclosure
         shown = n_clients >= floor.min_clients and n_providers >= floor.min_providers
+        apart = is_apart(inside, clients.provider, clients.client, model.study.disclosure)
         n_low, n_high = int(clients.too_low[inside].sum()), int(clients.too_high[inside].sum())
-        placed = shown and clients.classes_known
+        placed = shown and clients.classes_known and apart
         low, high, _ = published_parts((n_low, n_high, int(inside.sum()) - n_low - n_high), floor)
         yield GroupFairness(
             group=name, n_clients=n_clients, n_providers=n_providers,
-            error=_mean(clients, clients.error, inside, counts) if shown and not of_few[at] else None,
+            error=difference(clients.error, inside, clients.provider, clients.n_providers)
+            if shown and apart and not of_few[at] else None,
             too_low=low if placed else None, too_high=high if placed else None,
             exact_extra_too_low=_mean(clients, clients.extra, inside, counts) if placed else None,
+            apart=apart, level=_mean(clients, clients.level, inside, counts) if shown and not of_few[at] else None,
         )  # fmt: skip
+
+
+def _with_levels(groups: tuple[GroupFairness, ...]) -> tuple[GroupFairness, ...]:
+    """The providers' levels only where they are asked for, and none of them where one may not be told.
+
+    Over all clients they come to nothing, so that the one left out would follow from the others.
+    """
+    if any(not group.apart for group in groups) and all(group.level is not None for group in groups):
+        return groups
+    return tuple(replace(group, level=None) for group in groups)
 
 
 def _mean(clients: _Clients, values: FloatArray, inside: BoolArray, counts: FloatArray) -> Figure:
@@ -210,12 +260,13 @@ def _mean(clients: _Clients, values: FloatArray, inside: BoolArray, counts: Floa
 def _error(grouping: Grouping, band_step: int, unit: str) -> Check:
     figures = [group.error for group in grouping.shown() if group.error is not None]
     passed, worst = three_ways(figures, float(band_step)) if len(figures) > 1 else (None, None)
+    passed = None if passed and not grouping.all_apart() else passed
     return Check(
         code=f"fair_error_{grouping.name}", question=f"Klopt de norm voor elke groep even goed ({_dutch(grouping)})?",
         value=None if worst is None else worst.value, unit=unit, interval=None if worst is None else worst.interval,
         limit=f"In elke groep gemiddeld minder dan {band_step} ernaast, één stap van de klassen, alle groepen tegelijk "
               f"met 95% zekerheid. {OWN_CHOICE}",
-        passed=passed, reason=_why(passed, figures),
+        passed=passed, reason=_why_error(grouping, passed, figures),
         reservation=f"De norm ligt voor ten minste één groep ({_dutch(grouping)}) meer dan een stap van de klassen "
                     "naast wat geleverd is.",
     )  # fmt: skip
@@ -227,6 +278,7 @@ def _too_low(grouping: Grouping) -> Check:
     # A share that tells of single clients is not shown, but a group that gets too little of which it is makes it fail.
     found = [group.exact_extra_too_low for group in grouping.groups if group.exact_extra_too_low is not None]
     passed = False if _some_beyond(found) else True if passed is False else passed
+    passed = None if passed and not grouping.all_apart() else passed
     return Check(
         code=f"fair_class_{grouping.name}",
         question=f"Krijgt geen groep vaker een te lage klasse ({_dutch(grouping)})?",
@@ -246,7 +298,14 @@ def _some_beyond(figures: Sequence[Figure]) -> bool:
     return any(interval is not None and interval[0] > MOST_EXTRA_TOO_LOW for interval in known)
 
 
-def _why(passed: bool | None, figures: Sequence[Figure]) -> str:
+def _why_error(grouping: Grouping, passed: bool | None, figures: Sequence[Figure]) -> str:
+    known = _why(grouping, passed, figures)
+    return f"{known} {_ESTIMATED}".strip() if grouping.in_norm and figures else known
+
+
+def _why(grouping: Grouping, passed: bool | None, figures: Sequence[Figure]) -> str:
+    if passed is None and not grouping.all_apart():
+        return _NOT_APART
     if len(figures) < 2:
         return _NOT_ENOUGH
     return TOO_UNCERTAIN if passed is None else ""
@@ -255,7 +314,7 @@ def _why(passed: bool | None, figures: Sequence[Figure]) -> str:
 def _why_class(grouping: Grouping, passed: bool | None, figures: Sequence[Figure]) -> str:
     if not grouping.classes_known:
         return _BEHIND_CAPS
-    return "" if passed is False else _why(passed, figures)
+    return "" if passed is False else _why(grouping, passed, figures)
 
 
 def _mean_of(rows: BoolArray) -> float:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from normenkader.bands.by_band import predict_by_bands
 from normenkader.bands.demands import Demands
-from normenkader.evidence import Check
+from normenkader.evidence import UNSURE, Check, three_way
 from normenkader.model.ceiling import Ceilings, begin_ceilings, provider_folds
 from normenkader.model.grouped import LEAST_CLUSTERS, Figure, jackknifed, ratio_of_sums, sums_by
 from normenkader.model.intervals import resampled
@@ -155,15 +155,17 @@ def loss_checks(found: LossMap | None) -> tuple[Check, ...]:
     model = None if found is None else found.step("model")
     top = _ceiling(found)
     value = None if model is None or top is None else model.explained.value / top.explained.value
+    interval = None if value is None or model is None else _kept_interval(model, top)
+    passed = three_way(interval, least=LEAST_KEPT) if interval else None if value is None else value >= LEAST_KEPT
     reason = "De kaart van verlies is niet berekend." if found is None else "Ook een vrij model verklaart niets."
     return (
         Check(
             code="sum_keeps_ceiling",
             question="Houdt de optelsom van factoren over wat een model verklaart dat vrij mag buigen en combineren?",
-            value=value, unit="share", interval=None if value is None or model is None else _kept_interval(model, top),
+            value=value, unit="share", interval=interval,
             limit="Ten minste 0,9 van wat het beste van twee vrije modellen verklaart, bij aanbieders die niet "
                   "meededen. Deze grens is een keuze van dit onderzoek.",
-            passed=None if value is None else value >= LEAST_KEPT, reason="" if value is not None else reason,
+            passed=passed, reason=reason if value is None else UNSURE if passed is None else "",
             reservation="Een model dat vrij mag buigen en combineren verklaart meer dan de optelsom van factoren. "
                         "De normtabel laat verschillen tussen cliënten liggen.",
         ),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from normenkader.bands.grid import band_numbers
-from normenkader.evidence import Check
+from normenkader.evidence import UNSURE, Check, three_way
 from normenkader.model.norm_table import NormTable
 from normenkader.model.time_in_episode import FIRST_WEEKS, TimeCurve
 from normenkader.model.within_client import WithinClient, within_client
@@ -44,22 +44,19 @@ def _front_loading(curve: TimeCurve | None, number: int) -> Check:
     known_group = curve is not None and curve.factor
     whose = f" (cliënten met {factor_name(curve.factor)} ‘{level_name(curve.level)}’)" if curve and known_group else ""
     few = "Te weinig trajecten begonnen in de meetperiode."
+    passed = three_way(curve.interval, most=LARGEST_FRONT_LOADING) if known and curve is not None else None
+    told = f"{_REGRESSION} {UNSURE}" if passed is None else _REGRESSION
     return Check(
         code=f"front_loading_{number}",
         question=f"Hoeveel keer zo veel wordt in de eerste {FIRST_WEEKS} weken geleverd als later in hetzelfde "
                  f"traject?{whose}",
         value=curve.front_loading if curve is not None else None, unit="ratio",
         interval=curve.interval if curve is not None else None,
-        limit=f"Het interval reikt niet geheel boven 1,1: anders hangt een norm af van wanneer is gemeten. "
-              f"{OWN_CHOICE}",
-        passed=_not_above(curve) if known else None, reason=_REGRESSION if known else few if curve else NO_WEEKS,
+        limit=f"Ten hoogste 1,1: anders hangt een norm af van wanneer is gemeten. {OWN_CHOICE}",
+        passed=passed, reason=told if known else few if curve else NO_WEEKS,
         reservation="In de eerste weken van een traject wordt meer geleverd dan later. De norm hangt mede af van "
                     "hoeveel trajecten net begonnen waren.",
     )  # fmt: skip
-
-
-def _not_above(curve: TimeCurve | None) -> bool:
-    return curve is None or curve.interval is None or curve.interval[0] <= LARGEST_FRONT_LOADING
 
 
 def _within(weeks: WithinClient | None) -> tuple[Check, ...]:

@@ -106,7 +106,7 @@ def _grouping(grouping: Grouping, floor: DisclosureSettings, hidden: Withheld) -
     counts = {group.group: group.n_clients for group in grouping.groups}
     few = [group.group for group in grouping.groups if group.n_providers < floor.min_providers]
     left_out = withheld_levels(counts, floor, few_providers=few, unlisted=hidden.of(grouping.name))
-    return {"grouping": grouping.name,
+    return {"grouping": grouping.name, "in_norm": grouping.in_norm,
             "groups": [_group(group, floor, group.group in left_out) for group in grouping.groups]}  # fmt: skip
 
 
@@ -120,6 +120,8 @@ def _group(group: GroupFairness, floor: DisclosureSettings, left_out: bool) -> D
         "too_low": rounded(group.too_low, 2),
         "too_high": rounded(group.too_high, 2),
         "extra_too_low": figure(group.extra_too_low, 2),
+        "told_from_providers": group.apart,
+        "level_of_providers": figure(group.level, 1),
     }
 
 

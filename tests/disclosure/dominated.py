@@ -72,7 +72,7 @@ def _groups(validation: Mapping[str, Any], truth: Truth) -> Iterator[Row]:
     for table in validation["fairness"]:
         for group in table["groups"]:
             inside = known & (truth.groups[table["grouping"]] == group["group"]).to_numpy()
-            yield _row(f"fairness {table['grouping']}", group["group"], inside, group["error"]["value"])
+            yield _row(f"fairness {table['grouping']}", group["group"], inside, *_values(group))
     for change in validation["impact"]["changes"]:
         for moved in change["to_norm"]:
             level = moved["level"]
@@ -82,6 +82,10 @@ def _groups(validation: Mapping[str, Any], truth: Truth) -> Iterator[Row]:
     for product in validation["volumes"]["products"]:
         own = known & (truth.frame["product"] == product["name"]).to_numpy()
         yield _row("volumes", product["name"], own, product["mean_delivered"], product["mean_assigned"])
+
+
+def _values(group: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    return group["error"]["value"], group["level_of_providers"]["value"]
 
 
 def _tenths(validation: Mapping[str, Any], bands: BandTable, truth: Truth) -> Iterator[Row]:
