@@ -15,7 +15,7 @@ from normenkader.bands.cells import make_cells
 from normenkader.bands.norm_bands import demands_of, optimum_of, options
 from normenkader.bands.optimum import optimal_or_fewer
 from normenkader.model.mixed import fit_mixed
-from normenkader.model.norm_table import NormTable
+from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.results import TermEstimate
 
 FloatArray = npt.NDArray[np.float64]
@@ -142,6 +142,20 @@ def unrounded_edges(norms: NormTable) -> tuple[int, ...]:
 def oracle_edges(region: Region, norms: NormTable) -> tuple[int, ...]:
     """The same rule on the true norms of the same clients."""
     return optimal_edges_of(region.norm, norms, region.truth.ijkclient_minutes)
+
+
+def oracle_in_whole_steps(region: Region, norms: NormTable) -> NormTable:
+    """What the tool would publish if it knew the truth: true terms and level through its own norm table.
+
+    Levels that the tool joins share the mean of their true minutes over clients.
+    """
+    known, n = np.zeros((2, len(norms.model.design().columns)))
+    for minutes, term in zip(true_terms(region, norms), norms.model.terms, strict=False):
+        if term.column >= 0:
+            known[term.column] += term.n_clients * minutes
+            n[term.column] += term.n_clients
+    level = replace(norms.model.ijkclient, value=region.truth.ijkclient_minutes)
+    return make_norm_table(replace(norms.model, ijkclient=level, _coefficients=known / np.maximum(n, 1)))
 
 
 def optimal_edges_of(norm: FloatArray, norms: NormTable, ijkclient: float) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,35 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from flags import failing  # noqa: E402
 from mechanisms import BY_NAME, MECHANISMS, Region, draw  # noqa: E402
-from methods import Found, all_methods, oracle_edges, true_terms, unrounded_edges  # noqa: E402
+from methods import (  # noqa: E402
+    N_BANDS,
+    Found,
+    all_methods,
+    oracle_edges,
+    oracle_in_whole_steps,
+    true_terms,
+    unrounded_edges,
+)
 from report import renew  # noqa: E402
 from running import Row, arguments, codes_of, finish, run, store_of  # noqa: E402
 
 from normenkader.bands.grid import band_numbers  # noqa: E402
+from normenkader.bands.norm_bands import optimum_of  # noqa: E402
 from normenkader.model.fit import fit_minutes  # noqa: E402
 from normenkader.model.norm_table import make_norm_table  # noqa: E402
 
 METHODS = ("ours", "mixed model", "ordinary practice", "gradient boosting", "experts only")
 MEASURES = (
     "term_error", "scale", "coverage", "ijkclient_bias", "ijkclient_coverage", "norm_bias", "placed", "edge_error",
-    "same_number", "right_band", "too_low", "needed",
+    "edge_error_whole", "same_number", "right_band", "too_low", "needed",
 )  # fmt: skip
 
+# Differences of edges that no method's own figures hold.
+BETWEEN = {
+    "edge_error_unrounded": ("ours before whole steps", "oracle"),
+    "edge_error_unrounded_whole": ("ours before whole steps", "oracle in whole steps"),
+    "oracle_moved": ("oracle in whole steps", "oracle"),
+}
 # Regimes whose first row is stored whole, for a test to compute again.
 SAMPLE = ("5 providers", "no signal", "wrong link", "misassessed factors")
 
@@ -39,13 +55,20 @@ def one(task: Row) -> Row:
     """Every method's measures on one draw, and which checks fail."""
     region = draw(BY_NAME[task["mechanism"]], task["seed"])
     norms = make_norm_table(fit_minutes(region.casemix))
-    edges, true = oracle_edges(region, norms), true_terms(region, norms)
-    found = all_methods(region, norms, task["seed"])
+    true, found = true_terms(region, norms), all_methods(region, norms, task["seed"])
+    edges = {
+        "oracle": oracle_edges(region, norms),
+        "oracle in whole steps": optimum_of(oracle_in_whole_steps(region, norms), N_BANDS)[0].edges,
+        "ours before whole steps": unrounded_edges(norms), **{name: said.edges for name, said in found.items()},
+    }  # fmt: skip
     return {
         "failing": failing(region, norms, found["ours"].edges),
-        "edge_error_unrounded": edge_error(unrounded_edges(norms), edges),
-        **{name: measures(said, region, true, edges) for name, said in found.items()},
-    }
+        "edges": {name: list(own) for name, own in edges.items()},
+        **{name: edge_error(edges[a], edges[b]) for name, (a, b) in BETWEEN.items()},
+        **{name: measures(said, region, true, edges["oracle"])
+           | {"edge_error_whole": edge_error(said.edges, edges["oracle in whole steps"])}
+           for name, said in found.items()},
+    }  # fmt: skip
 
 
 def measures(said: Found, region: Region, true: np.ndarray, edges: tuple[int, ...]) -> Row:
@@ -72,7 +95,7 @@ def measures(said: Found, region: Region, true: np.ndarray, edges: tuple[int, ..
     }  # fmt: skip
 
 
-def edge_error(found: tuple[int, ...], edges: tuple[int, ...]) -> float | None:
+def edge_error(found: Sequence[int], edges: Sequence[int]) -> float | None:
     """Mean absolute difference of edges in minutes; None where there are none, or another number of them."""
     return _mean(np.abs(np.subtract(found[1:], edges[1:]))) if len(found) == len(edges) else None
 
@@ -87,7 +110,7 @@ def summary(rows: list[Row]) -> Row:
             "replicates": len(own), "providers": BY_NAME[mechanism].n_providers,
             "clients": BY_NAME[mechanism].n_clients, "meets": BY_NAME[mechanism].meets,
             "failing": {code: _mean([code in row["failing"] for row in own]) for code in codes},
-            "edge_error_unrounded": _pair([row["edge_error_unrounded"] for row in own]),
+            **{name: _pair([row[name] for row in own]) for name in BETWEEN},
             **{m: {measure: _pair([row[m][measure] for row in own]) for measure in MEASURES} for m in METHODS},
         }  # fmt: skip
     return found
