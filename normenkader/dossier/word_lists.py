@@ -25,6 +25,8 @@ REASONS = {
     "er geen schatting",
     "at least 5 % of the episodes are at their cap": "ten minste 5% van de trajecten zit op het toegekende maximum",
     "fewer than 5 % of the episodes are at their cap": "minder dan 5% van de trajecten zit op het toegekende maximum",
+    "with deliveries at the cap as lower limits nothing bounds some level or term from above": "met leveringen aan het "
+    "maximum als ondergrens is er voor een aanbieder of niveau geen bovengrens",
     "no episode carries assigned minutes, so a cap cannot be seen": "bij geen traject is bekend hoeveel minuten er "
     "waren toegekend",
     "who is at the cap is not known without records, so deliveries at the cap count as delivered": "zonder gegevens "
