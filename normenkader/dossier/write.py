@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from normenkader.dossier.validation_tables import (
 )
 from normenkader.dossier.volume_tables import volumes_document
 from normenkader.errors import OutputRefused
+from normenkader.parallel import beside
 from normenkader.provenance import (
     canonical_json,
     readable_json,
@@ -139,14 +141,13 @@ def _tariff(bands: BandTable, volumes: Document) -> dict[str, Any] | None:
 
 def contents(bands: BandTable, documents: Documents, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of the folder but the receipt, by name; the same results give the same bytes."""
-    own = {
-        **ledger_texts(bands.norms.model.casemix.ledger), "study.toml": bands.study.text,
-        **explorer_texts(bands, documents),
-    }  # fmt: skip
-    return files_of(documents, own, docx=docx)
+    own = {**ledger_texts(bands.norms.model.casemix.ledger), "study.toml": bands.study.text}
+    return files_of(documents, own, meanwhile=partial(explorer_texts, bands, documents), docx=docx)
 
 
-def files_of(documents: Documents, own: dict[str, str], *, docx: bool = False) -> dict[str, bytes]:
+def files_of(
+    documents: Documents, own: dict[str, str], *, meanwhile: Callable[[], dict[str, str]] = dict, docx: bool = False
+) -> dict[str, bytes]:
     """Files that follow from the documents, the dossier among them, and the `own` texts beside them.
 
     Parameters
@@ -154,12 +155,15 @@ def files_of(documents: Documents, own: dict[str, str], *, docx: bool = False) -
     documents : Documents
     own : dict
         Texts by name of file.
+    meanwhile : callable, optional
+        Gives other texts by name of file, made while the dossier is typeset; none of them goes with it.
     docx : bool
         Whether to add dossier.docx.
     """
     from normenkader.dossier.algorithm_register import register_document
     from normenkader.dossier.court import court_document
     from normenkader.dossier.html import render_html
+    from normenkader.dossier.paper import ATTACHED
     from normenkader.dossier.pdf import render_pdf
 
     texts = {
@@ -173,7 +177,10 @@ def files_of(documents: Documents, own: dict[str, str], *, docx: bool = False) -
     if documents.tariff is not None:
         texts["tariff.json"] = readable_json(documents.tariff)
     files = {name: text.encode("utf-8") for name, text in texts.items()}
-    files["dossier.pdf"] = render_pdf(documents, texts["dossier.html"], files)
+    attached = {name: content for name, content in files.items() if name in ATTACHED}
+    printed = beside(render_pdf, documents, texts["dossier.html"], attached)
+    files.update((name, text.encode("utf-8")) for name, text in meanwhile().items())
+    files["dossier.pdf"] = printed()
     if docx:
         from normenkader.dossier.docx_file import render_docx
 
