@@ -38,18 +38,24 @@ def calibrated_bands(study: Study, *, stage: Stage = no_stage) -> BandTable:
     InputRefused
         By any stage.
     """
+    from normenkader.model.free_models import processes_waking
+
+    # Before this process itself loads what it needs: the others take as long to be ready.
+    with processes_waking():
+        return _calibrated(study, stage)
+
+
+def _calibrated(study: Study, stage: Stage) -> BandTable:
     from normenkader.bands.derive import derive_bands
     from normenkader.bands.inputs import read_inputs
     from normenkader.experts.triangulation import triangulate
-    from normenkader.model.ceiling import processes_waking
     from normenkader.model.fit import fit_minutes
 
-    with processes_waking():
-        with stage("reading the data"):
-            given = read_inputs(study, stage=stage)
-        with stage("fitting minutes"):
-            model = fit_minutes(given.casemix)
-        with stage("comparing with experts"):
-            agreed = triangulate(model, given.panel)
-        with stage("deriving bands, with resamples of providers"):
-            return derive_bands(model, agreed, assessments=given.assessments, panel=given.panel)
+    with stage("reading the data"):
+        given = read_inputs(study, stage=stage)
+    with stage("fitting minutes"):
+        model = fit_minutes(given.casemix)
+    with stage("comparing with experts"):
+        agreed = triangulate(model, given.panel)
+    with stage("deriving bands, with resamples of providers"):
+        return derive_bands(model, agreed, assessments=given.assessments, panel=given.panel)

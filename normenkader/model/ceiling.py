@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 
-from normenkader.model.free_models import boosted, explainable, left_out_values, load
+from normenkader.model.free_models import boosted, explainable, left_out_values
 from normenkader.model.intervals import resampled
 from normenkader.model.results import MinutesModel
 
@@ -98,16 +97,6 @@ def begin_ceilings(model: MinutesModel, fold: IntArray) -> Callable[[], Ceilings
         )
 
     return wait
-
-
-@contextmanager
-def processes_waking() -> Iterator[None]:
-    """Let the processes that ceilings will be fitted on, if any, load what they need beside what is done inside."""
-    jobs = effective_n_jobs(None)
-    waking = Parallel(return_as="generator")(delayed(load)() for _ in range(jobs if jobs > 1 else 0))
-    yield
-    # Long since done; joblib tidies up when the last answer is taken.
-    list(waking)
 
 
 def neutral_outcomes(model: MinutesModel, fold: IntArray) -> FloatArray:
