@@ -106,8 +106,8 @@ def _error(found: UnseenFigures, unit: str) -> Check:
         code=f"error_unseen{suffix}",
         question=f"Binnen hoeveel minuten klopt de norm in 8 van de 10 gevallen bij {_WHERE[found.left_out]}?",
         value=found.error.value, unit=unit, interval=found.error.interval,
-        limit=f"Minder dan met het gemiddelde voor iedereen: {_number(found.error_of_mean)}. Ligt de uitkomst zelf daar "
-              "niet onder, dan is het niet gehaald.",
+        limit=f"Minder dan met het gemiddelde voor iedereen: {_number(found.error_of_mean)}. Ligt de uitkomst zelf "
+              "daar niet onder, dan is het niet gehaald.",
         passed=passed,
         reason=f"In 8 van de 10 gevallen binnen {_number(found.error.value)}{_minutes(unit)}."
                + _unsure(passed, found.error),

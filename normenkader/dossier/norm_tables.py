@@ -99,7 +99,8 @@ def _ijkclient(table: NormTable) -> Document:
     figures = _estimate(own) if other is None else _replaced(other)
     return {
         **figures, "interval": not_below_zero(figures["interval"]), "published": table.ijkclient_minutes,
-        "source": "data" if other is None else other.source, "data_estimate": None if other is None else rounded(own.value),
+        "source": "data" if other is None else other.source,
+        "data_estimate": None if other is None else rounded(own.value),
     }  # fmt: skip
 
 
