@@ -64,9 +64,9 @@ def run_everything(place: Path, patch: pytest.MonkeyPatch) -> Left:
 def _once(made: list[BandTable], real: Any) -> Any:
     """The bands of the first calibration, with few resamples; whoever calibrates again gets the same."""
 
-    def derive_bands(model: Any, agreed: Any) -> BandTable:
+    def derive_bands(model: Any, agreed: Any, **given: Any) -> BandTable:
         if not made:
-            made.append(real(model, agreed, n_resamples=60, n_folds=0))
+            made.append(real(model, agreed, n_resamples=60, n_folds=0, **given))
         return made[0]
 
     return derive_bands
