@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from normenkader.casemix.columns import contract_columns
 from normenkader.errors import StudyRefused
-from normenkader.settings import count_level_names, level_names
+from normenkader.settings import RESERVED_NAMES, count_level_names, level_names
 from normenkader.study import Study, read_study, study_from_text
+from tests.made_studies import made
 
 GOOD = """
 [study]
@@ -140,6 +142,24 @@ def test_a_factor_with_a_direction_interacts_with_one_other_at_most() -> None:
     text = GOOD.replace('group = "leefgebied"', 'interacts_with = ["orientation", "x"]') + third
     with pytest.raises(StudyRefused, match="one other factor at most"):
         parsed(text)
+
+
+@pytest.mark.parametrize("name", ["client", "minutes", "ijkclient", "minutes_per_week", "n_leefgebied"])
+def test_a_factor_may_not_have_a_name_that_means_something_else(name: str) -> None:
+    """Accepted, one would take the place of a column, or of the number of factors that play a part."""
+    third = f'\n[[factor]]\nname = "{name}"\nkind = "nominal"\nlevels = ["a", "b"]\nijkclient = "a"\n'
+    with pytest.raises(StudyRefused, match=f"'{name}' is .*give the factor") as caught:
+        parsed(GOOD + third)
+    assert str(caught.value).startswith("study.toml")
+
+
+def test_every_column_of_the_tables_and_of_the_casemix_is_reserved() -> None:
+    study = parsed(GOOD)
+    factors = {f.name for f in study.factors}
+    for table in ("episodes", "minutes", "vignettes", "judgements", "assessments"):
+        assert set(contract_columns(study, table).all) - factors <= set(RESERVED_NAMES)
+    made_study = made(n=60, providers=3)
+    assert set(made_study.to_frame().columns) - {f.name for f in made_study.study.factors} <= set(RESERVED_NAMES)
 
 
 def test_all_that_is_wrong_is_counted() -> None:

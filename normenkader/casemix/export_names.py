@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from normenkader.settings import RESERVED_NAMES
+
 _NUMBERED = ("nummer", "nr", "id", "code", "pseudo", "pseudoniem", "kenmerk", "volgnummer")
 
 
@@ -116,7 +118,8 @@ def factor_name(column: str) -> str:
     known = next((name for name, others in FACTOR_NAMES.items() if flat in others), "")
     area = next((name for name, others in LEEFGEBIEDEN.items() if _GROUP_WORDS.sub("", flat) in others), "")
     words = re.sub(r"[^a-z0-9]+", "_", unaccented(column)).strip("_")
-    own = words if words[:1].isalpha() else f"factor_{words}".rstrip("_")
+    free = words[:1].isalpha() and words not in (*RESERVED_NAMES, f"n_{_GROUP}")
+    own = words if free else f"factor_{words}".rstrip("_")
     return known or (f"{_GROUP}_{area}" if area else own)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from normenkader.settings.factor import Factor
+from normenkader.settings.factor import RESERVED_NAMES, Factor
 from normenkader.settings.levels import count_level_names, level_names
 from normenkader.settings.sections import (
     DEFAULT_OVERLAP_BREAKS,
@@ -23,6 +23,7 @@ from normenkader.settings.study_file import StudyFile
 __all__ = [
     "DEFAULT_OVERLAP_BREAKS",
     "MINUTES_BASES",
+    "RESERVED_NAMES",
     "BandSettings",
     "CasemixSettings",
     "DeviationSettings",

@@ -9,6 +9,20 @@ from pydantic import Field, model_validator
 from normenkader.settings.levels import level_names
 from normenkader.settings.section import Names, Numbers, Section, demand
 
+RESERVED_NAMES = (
+    "client", "provider", "municipality", "episode", "start", "end", "minutes", "exposure_days", "minutes_basis",
+    "assigned_minutes_per_week", "product", "target_group", "need_met",
+    "date", "minutes_direct", "minutes_indirect", "contact",
+    "vignette", "realised_minutes", "expert", "round", "minutes_low", "minutes_best", "minutes_high", "employer",
+    "assessor",
+    "minutes_per_week", "at_cap", "start_day", "ijkclient", "all",
+    "minutes_unrounded", "supported", "below_zero", "band", "band_minutes", "label", "lower_bound", "table_band",
+    "near_boundary",
+)  # fmt: skip
+"""Names that no factor may have: columns of the tables (episodes, minutes, the panel's, assessments) and those made
+beside them, the ijkclient's own key among terms, everybody among groups, and columns of a registered model's answer.
+"""
+
 
 class Factor(Section):
     """One ``[[factor]]``: its levels in order, the ijkclient's level, and the direction minutes may go."""
@@ -51,10 +65,27 @@ def check_factors(factors: tuple[Factor, ...]) -> None:
     """Names, partners and interactions of all factors together."""
     names = [factor.name for factor in factors]
     demand(len(set(names)) == len(names), "[[factor]] a factor is named twice")
+    _check_reserved(factors)
     for factor in factors:
         for other in factor.interacts_with:
             demand(other in names and other != factor.name, f"[[factor]] {factor.name} interacts_with names no factor")
     _check_partners(factors)
+
+
+def _check_reserved(factors: tuple[Factor, ...]) -> None:
+    """No factor may be named as a column of a table, a key of the output, or the count of a group's factors."""
+    counts = {f"n_{factor.group}": factor.group for factor in factors if factor.group}
+    for name in (factor.name for factor in factors):
+        rule = (
+            f"[[factor]] '{name}' is a name with another meaning here and cannot be a factor's; give the factor "
+            f"another name, and name its own column under [columns.episodes]. Reserved are {', '.join(RESERVED_NAMES)}"
+        )
+        demand(name not in RESERVED_NAMES, rule)
+        rule = (
+            f"[[factor]] '{name}' is the name of the number of factors in group '{counts.get(name)}' that play a part; "
+            "give the factor or the group another name"
+        )
+        demand(name not in counts, rule)
 
 
 def _check_partners(factors: tuple[Factor, ...]) -> None:
