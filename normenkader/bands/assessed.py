@@ -110,15 +110,22 @@ def assess(norms: NormTable, assessments: Assessments) -> Assessed:
     if complete.any():
         minutes[complete] = norm_minutes_of(norms, rows[complete].reset_index(drop=True))
     per_episode = rows.loc[~np.isnan(minutes)].groupby("episode").size()
-    n_episodes = int((per_episode >= 2).sum())
-    reason = _too_few(n_episodes, max(LEAST_EPISODES, norms.model.study.disclosure.min_clients))
+    twice, clients = per_episode.index[per_episode >= 2], _clients(norms)
+    n_clients = len({clients.get(str(episode), str(episode)) for episode in twice})
+    reason = _too_few(n_clients, max(LEAST_EPISODES, norms.model.study.disclosure.min_clients))
     reliability = None if reason else summed_minutes_reliability(
         minutes, client=rows["episode"].to_numpy(str), assessor=rows["assessor"].to_numpy(str)
     )  # fmt: skip
     return Assessed(
-        assessments=assessments, agreement=assessor_agreement(assessments), reliability=reliability,
-        n_episodes=n_episodes, reason=reason, _norms=norms, _minutes=minutes,
+        assessments=assessments, agreement=assessor_agreement(assessments, clients), reliability=reliability,
+        n_episodes=len(twice), reason=reason, _norms=norms, _minutes=minutes,
     )  # fmt: skip
+
+
+def _clients(norms: NormTable) -> dict[str, str]:
+    """Client of every episode."""
+    frame = norms.model.casemix.to_frame()
+    return dict(zip(frame["episode"].astype(str), frame["client"].astype(str), strict=True))
 
 
 def without_value(reason: str) -> SameBand:
@@ -133,7 +140,7 @@ def _in_force(seen: ObservedSameBand, modelled: float | None) -> SameBand:
     )  # fmt: skip
 
 
-def _too_few(n_episodes: int, least: int) -> str:
-    if n_episodes >= least:
+def _too_few(n_clients: int, least: int) -> str:
+    if n_clients >= least:
         return ""
     return f"Te weinig dubbele beoordelingen met een volledige som; het moeten er ten minste {least} zijn."

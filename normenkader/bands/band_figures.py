@@ -12,7 +12,7 @@ from normenkader.bands.promises import band_promises
 from normenkader.bands.stability import Stability
 from normenkader.bands.table import Band, band_labels
 from normenkader.bands.volumes import mean_interval
-from normenkader.disclosure import contributions
+from normenkader.disclosure import contributions, rows_as_clients
 from normenkader.model.norm_table import NormTable
 from normenkader.settings import DisclosureSettings
 
@@ -37,17 +37,20 @@ def bands_of(norms: NormTable, edges: Sequence[int], held: Stability, ijkclient_
     frame, floor = norms.model.casemix.to_frame(), norms.model.study.disclosure
     number = band_numbers(np.nan_to_num(norms.norm_minutes(), nan=-1.0), edges)
     of_few = contributions(frame).left_out(number - 1, len(edges), floor)
+    client = norms.model.design().client_codes()
     for k, lower in enumerate(edges):
         inside = frame[number == k + 1]
         n_clients, n_providers = inside["client"].nunique(), inside["provider"].nunique()
+        n_of_shares = rows_as_clients(client[number == k + 1], floor)
         small = _too_small(n_clients, n_providers, floor)
         dominated = bool(of_few[k])
         minutes = inside["minutes_per_week"].to_numpy(float)
         yield Band(
             band=k + 1, label=labels[k], lower=lower, upper=edges[k + 1] if k + 1 < len(edges) else None,
             lower_interval=held.intervals[k], doubt_zone=held.doubt_zones[k], n_clients=n_clients,
-            n_providers=n_providers, suppressed=small, dominated=dominated and not small, promise=promises[k],
-            **_figures(minutes, lower, n_clients, floor, shown=not (small or dominated)),
+            n_of_shares=n_of_shares, n_providers=n_providers, suppressed=small, dominated=dominated and not small,
+            promise=promises[k],
+            **_figures(minutes, lower, n_of_shares, floor, shown=not (small or dominated)),
             mean_interval=None if small or dominated else mean_interval(minutes, inside["provider"].to_numpy()),
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from joblib import delayed
 
 from normenkader.bands.batch import edges_under
 from normenkader.bands.demands import Demands
+from normenkader.model.clients import client_shares
 from normenkader.model.intervals import resampled
 from normenkader.model.moments import average_level
 from normenkader.model.norm_table import NormTable, round_up
@@ -230,6 +231,7 @@ class _Rows:
 
     matrix: npt.NDArray[np.float32]
     provider: IntArray
+    share: FloatArray | None
     n_providers: int
 
 
@@ -239,7 +241,7 @@ def _rows(table: NormTable) -> _Rows:
     # float32 holds whole minutes far beyond any norm exactly.
     return _Rows(
         matrix=design.matrix().astype(np.float32)[known], provider=design.provider_codes()[known],
-        n_providers=len(design.providers),
+        share=client_shares(design.client_codes()[known]), n_providers=len(design.providers),
     )  # fmt: skip
 
 
@@ -248,7 +250,8 @@ def _cells(
 ) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
     """Clients, sums of norm minutes and providers present, per band cell of every draw.
 
-    Norms are whole steps, so counting rows on a fine grid loses nothing: every sum below is a sum of whole numbers.
+    Norms are whole steps, so counting rows on a fine grid loses nothing: every sum below is a sum of whole numbers,
+    but for clients with several episodes, who count once, shared between these.
     """
     counts = _counts(rows, grid, draws, published, ijkclient)
     by_cell = counts.reshape(*counts.shape[:2], -1, grid.per_band_cell)
@@ -259,10 +262,10 @@ def _cells(
 
 
 def _counts(rows: _Rows, grid: _Grid, draws: FloatArray, published: IntArray, ijkclient: IntArray) -> FloatArray:
-    """Rows by draw, provider and fine cell; zero where a draw leaves the provider out.
+    """Clients by draw, provider and fine cell; zero where a draw leaves the provider out.
 
     One provider at a time, for the draws that hold it: less than two thirds of them in a bootstrap, and rows few
-    enough to stay near the processor. Whole steps and cells fit float32, so the sums are exact.
+    enough to stay near the processor. Whole steps and cells fit float32, so the places are exact.
     """
     counts = np.zeros((len(published), rows.n_providers, grid.n_fine))
     steps = (published // grid.minutes).astype(np.float32)
@@ -272,6 +275,7 @@ def _counts(rows: _Rows, grid: _Grid, draws: FloatArray, published: IntArray, ij
         cells = steps[drawn] @ rows.matrix[first:last].T + start[drawn]
         np.maximum(cells, 0.0, out=cells)
         cells += grid.n_fine * np.arange(len(drawn), dtype=np.float32)[:, None]
-        flat = np.bincount(cells.ravel().astype(np.intp), minlength=len(drawn) * grid.n_fine)
+        weight = None if rows.share is None else np.tile(rows.share[first:last], len(drawn))
+        flat = np.bincount(cells.ravel().astype(np.intp), weight, len(drawn) * grid.n_fine)
         counts[drawn, g] = flat.reshape(len(drawn), grid.n_fine)
     return counts

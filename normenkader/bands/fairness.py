@@ -61,8 +61,9 @@ class GroupFairness:
         from its providers, and where few providers or clients have nearly all delivered minutes, or of such a group's
         with it.
     too_low, too_high : float or None
-        Share whose provider-neutral minutes reach the next class, or stay below their own. None as well where 5 % of
-        all deliveries or more are only lower limits of need.
+        Share of clients with an episode whose provider-neutral minutes reach the next class, and of the others those
+        with one that stays below its own. None as well where 5 % of all deliveries or more are only lower limits of
+        need.
     exact_extra_too_low : Figure or None
         `too_low` less what clients of the same class have on average, also where `too_low` would tell of single
         clients: for the check, not for publication.
@@ -230,9 +231,8 @@ def _groups(clients: _Clients, codes: IntArray, names: Sequence[str], model: Min
         n_providers, floor = int((counts > 0).sum()), model.study.disclosure
         shown = n_clients >= floor.min_clients and n_providers >= floor.min_providers
         apart = is_apart(inside, clients.provider, clients.client, model.study.disclosure)
-        n_low, n_high = int(clients.too_low[inside].sum()), int(clients.too_high[inside].sum())
         placed = shown and clients.classes_known and apart
-        low, high, _ = published_parts((n_low, n_high, int(inside.sum()) - n_low - n_high), floor)
+        low, high, _ = published_parts(_in_classes(clients, inside), floor)
         yield GroupFairness(
             group=name, n_clients=n_clients, n_providers=n_providers,
             error=difference(clients.error, inside, clients.provider, clients.n_providers)
@@ -251,6 +251,14 @@ def _with_levels(groups: tuple[GroupFairness, ...]) -> tuple[GroupFairness, ...]
     if any(not group.apart for group in groups) and all(group.level is not None for group in groups):
         return groups
     return tuple(replace(group, level=None) for group in groups)
+
+
+def _in_classes(clients: _Clients, inside: BoolArray) -> tuple[int, int, int]:
+    """Distinct clients with an episode in too low a class, of the others those with one in too high, and the rest."""
+    code = clients.whose.client[inside]
+    low = np.bincount(code, clients.too_low[inside]) > 0
+    high = (np.bincount(code, clients.too_high[inside]) > 0) & ~low
+    return int(low.sum()), int(high.sum()), int(np.count_nonzero(np.bincount(code))) - int(low.sum()) - int(high.sum())
 
 
 def _mean(clients: _Clients, values: FloatArray, inside: BoolArray, counts: FloatArray) -> Figure:

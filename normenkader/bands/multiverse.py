@@ -63,8 +63,8 @@ class Multiverse:
     survive_all : float
         The same over all combinations, each with all providers and without each in turn (the multiplicative fit with
         all providers only).
-    n_rows : int
-        Clients (rows with a norm) that these are shares of.
+    n_clients : int
+        Clients that these are taken to be shares of; see `rows_as_clients`.
     n_single, n_all : int
         Number of norm tables behind these.
     n_infeasible : int
@@ -78,7 +78,7 @@ class Multiverse:
     edge_ranges: tuple[tuple[int, int], ...]
     survive_single: float
     survive_all: float
-    n_rows: int
+    n_clients: int
     n_single: int
     n_all: int
     n_infeasible: int
@@ -115,7 +115,7 @@ def multiverse(norms: NormTable, edges: tuple[int, ...]) -> Multiverse:
             [np.array([edges]), *(w.edges[:1][w.feasible[:1]] for w in alone), in_force.edges[in_force.feasible]]
         ),
         survive_single=_survivors(moved_alone), survive_all=_survivors(moved_all),
-        n_rows=len(in_force.known),
+        n_clients=norms.model.clients_of_shares(),
         n_single=sum(map(len, moved_alone)), n_all=sum(map(len, moved_all)),
         n_infeasible=int(sum((~w.feasible).sum() for w in worlds)),
     )  # fmt: skip

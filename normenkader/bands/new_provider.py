@@ -10,6 +10,7 @@ from scipy import stats
 
 from normenkader.model.intervals import jackknife_covariance
 from normenkader.model.need import Need
+from normenkader.settings import DisclosureSettings
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -85,16 +86,22 @@ class Shares:
         others = self.provider != provider
         return float((self.weight * above)[others].sum() / self.weight[others].sum())
 
-    def worst(self, limit: float, min_clients: int, min_providers: int) -> float | None:
+    def worst(self, limit: float, clients: IntArray, floor: DisclosureSettings) -> float | None:
         """Lowest share among providers with enough clients; None when too few providers have them.
 
         Every provider's share is drawn towards that of all by what few clients make it differ: among many providers
         the lowest would else be low by chance alone.
+
+        Parameters
+        ----------
+        limit : float
+        clients : (G,) distinct clients of every provider in the band
+        floor : DisclosureSettings
         """
         n = np.bincount(self.provider, self.weight).astype(np.float64)
         above = np.bincount(self.provider, self.weight * (self.minutes >= limit)).astype(np.float64)
-        enough = n > min_clients - 1e-6
-        if enough.sum() < min_providers:
+        enough = (n > 0) & (clients[: len(n)] >= floor.min_clients)
+        if enough.sum() < floor.min_providers:
             return None
         share = float(above.sum() / n.sum())
         between, chance = _between(above[n > 0], n[n > 0]), share * (1 - share) / n[enough]

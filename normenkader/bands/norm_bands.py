@@ -10,6 +10,7 @@ from normenkader.bands.cells import Cells, make_cells
 from normenkader.bands.demands import Demands
 from normenkader.bands.optimum import Infeasible, Partition, optimal_or_fewer
 from normenkader.errors import InputRefused
+from normenkader.model.clients import client_shares
 from normenkader.model.norm_table import NormTable
 
 
@@ -34,6 +35,9 @@ def optimum_of(
 def norm_cells(norms: NormTable) -> Cells:
     """Clients with a norm, counted on the grid of the study's band step.
 
+    Each client counts once, however many episodes there are: shared between its episodes that have a norm. What
+    `min_share` demands, and what the edges make least, is then of clients.
+
     Raises
     ------
     InputRefused
@@ -44,8 +48,9 @@ def norm_cells(norms: NormTable) -> Cells:
     if not known.any():
         raise InputRefused("no client has a norm: every combination of levels lacks enough clients or providers")
     return make_cells(
-        minutes[known], design.provider_codes()[known], step=norms.model.study.bands.step, names=design.providers
-    )
+        minutes[known], design.provider_codes()[known], step=norms.model.study.bands.step, names=design.providers,
+        weights=client_shares(design.client_codes()[known]),
+    )  # fmt: skip
 
 
 def demands_of(norms: NormTable) -> Demands:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from normenkader.bands.grid import band_numbers
 from normenkader.bands.new_provider import NewProvider, Shares, highest_kept
 from normenkader.bands.observed_limit import lower_limit
-from normenkader.disclosure import published_providers
+from normenkader.disclosure import published_providers, rows_as_clients
+from normenkader.model.clients import clients_by, distinct
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.need import Need, need_of
 from normenkader.model.norm_table import NormTable, round_up
@@ -130,10 +131,11 @@ def _promise(
     norms: NormTable, need: Need | None, inside: BoolArray | None, k: int, lower: int, upper: int | None, band: IntArray
 ) -> BandPromise:
     study, provider = norms.model.study, norms.model.design().provider_codes()
-    present = np.bincount(provider[band == k], minlength=1)
+    client = norms.model.design().client_codes()[band == k]
+    present = clients_by(provider[band == k], client, norms.model.n_providers)
     n_providers, p = int((present > 0).sum()), study.bands.promise
     floor = study.disclosure
-    small = present.sum() < floor.min_clients or n_providers < floor.min_providers
+    small = distinct(client) < floor.min_clients or n_providers < floor.min_providers
     withheld = too_few(norms.model.n_providers, p, floor) or (SMALL if small else too_few(n_providers, p, floor))
     if withheld or need is None or inside is None:
         silent = Promise(value=None, reason=withheld or NO_WEEKS)
@@ -147,7 +149,7 @@ def _promise(
         kept=_by_rule(FIRST_BAND) if lower == 0 else _stated(shares.at_least(float(lower), p)),
         fits=_by_rule(LAST_BAND) if upper is None else _stated(_reversed(shares.at_least(float(upper), p))),
         lower=highest_kept(shares, p, study.bands.step),
-        worst=None if lower == 0 else shares.worst(float(lower), floor.min_clients, floor.min_providers),
+        worst=None if lower == 0 else shares.worst(float(lower), present, floor),
         observed_limit=_observed(norms, band == k, ""), noise_share=need.noise_share,
     )  # fmt: skip
 
@@ -157,7 +159,8 @@ def _observed(norms: NormTable, inside: BoolArray, withheld: str) -> Promise:
     study = norms.model.study
     if withheld:
         return Promise(value=None, reason=withheld)
-    if inside.sum() * (1 - study.bands.promise) < study.disclosure.min_clients:
+    client = norms.model.design().client_codes()[inside]
+    if rows_as_clients(client, study.disclosure) * (1 - study.bands.promise) < study.disclosure.min_clients:
         return Promise(value=None, reason=SMALL)
     delivered = norms.model.casemix.to_frame()["minutes_per_week"].to_numpy(float)[inside]
     found = lower_limit(delivered, norms.model.design().provider_codes()[inside], study.bands.promise)

@@ -164,7 +164,7 @@ def _rounding(norms: NormTable) -> Iterable[Reservation]:
     if loss.share_below > 0:
         unit = counted_in(norms.model.study.info.unit)
         mean = f", gemiddeld {decimal(loss.mean_minutes_below)} {unit}"
-        few = loss.share_below * norms.model.n_rows < norms.model.study.disclosure.min_clients
+        few = loss.share_below * norms.model.clients_of_shares() < norms.model.study.disclosure.min_clients
         text = (
             f"Bij {_share_of_clients(loss.share_below, norms)} ligt de som uit de normtabel onder de onafgeronde "
             f"som{'' if few else mean}."
@@ -184,7 +184,7 @@ def _share_of_clients(share: float, norms: NormTable) -> str:
 
 def _shown(share: float, norms: NormTable) -> str:
     """A share of all clients in percents; empty where it may not be shown."""
-    shown = share_of_all(share, norms.model.n_rows, norms.model.study.disclosure)
+    shown = share_of_all(share, norms.model.clients_of_shares(), norms.model.study.disclosure)
     return "" if shown is None else percent(shown)
 
 

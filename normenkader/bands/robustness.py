@@ -100,7 +100,7 @@ def robustness_reservations(found: Robustness | None, floor: DisclosureSettings)
 
 def _survivors(found: Multiverse, floor: DisclosureSettings) -> Check:
     applies = len(found.edge_ranges) > 1
-    share = coarse_share(found.survive_all, found.n_rows, floor) if found.crossed else None
+    share = coarse_share(found.survive_all, found.n_clients, floor) if found.crossed else None
     together = "" if share is None else (
         f"Over alle combinaties van keuzes samen houdt {percent(share)} dezelfde klasse."
     )  # fmt: skip

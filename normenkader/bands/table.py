@@ -46,6 +46,8 @@ class Band:
         Norm minutes around `lower` where over 10 % of resamples give another band.
     n_clients, n_providers : int
         Exact; only for publication through `disclosure`.
+    n_of_shares : int
+        Clients that a share of its episodes is taken to be of: `n_clients` where each has one episode.
     mean_minutes, median_minutes, p10, p90 : float or None
         Of delivered minutes per week; None when too few clients for the figure.
     mean_interval : (low, high) or None
@@ -68,6 +70,7 @@ class Band:
     doubt_zone: tuple[int, int] | None
     n_clients: int
     n_providers: int
+    n_of_shares: int
     mean_minutes: float | None
     median_minutes: float | None
     p10: float | None

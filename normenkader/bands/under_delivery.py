@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.bands.norm_bands import optimum_of
+from normenkader.model.clients import distinct
 from normenkader.model.estimands import with_outcome
 from normenkader.model.norm_table import NormTable, make_norm_table
 
@@ -32,7 +33,7 @@ class UnderDelivery:
     capped : float or None
         Only those at their assigned maximum do.
     n_capped : int
-        Rows at their maximum; exact.
+        Clients at their maximum; exact.
     knows_caps : bool
         Whether any row carries assigned minutes.
     """
@@ -46,9 +47,10 @@ class UnderDelivery:
 def under_delivery(norms: NormTable, edges: Sequence[int]) -> UnderDelivery:
     """Search for both; the fit, the norm table and the edges are made anew at every try."""
     at_cap = norms.model.casemix.to_frame()["at_cap"].to_numpy(bool)
+    client = norms.model.design().client_codes()
     return UnderDelivery(
         overall=_smallest(_moves(norms, edges, np.ones(len(at_cap), dtype=bool))),
-        capped=_smallest(_moves(norms, edges, at_cap)) if at_cap.any() else None, n_capped=int(at_cap.sum()),
+        capped=_smallest(_moves(norms, edges, at_cap)) if at_cap.any() else None, n_capped=distinct(client[at_cap]),
         knows_caps=norms.model.censoring.share_assigned > 0,
     )  # fmt: skip
 

@@ -11,11 +11,18 @@ from normenkader.disclosure.attacker import Line
 from normenkader.disclosure.cells import withheld, withheld_levels
 from normenkader.disclosure.counts import count_bounds, published_clients, published_providers, published_rows
 from normenkader.disclosure.dominance import Contributions, contributions, is_dominated
-from normenkader.disclosure.shares import coarse_share, coarse_step, published_parts, published_share, share_of_all
+from normenkader.disclosure.shares import (
+    coarse_share,
+    coarse_step,
+    published_parts,
+    published_share,
+    rows_as_clients,
+    share_of_all,
+)
 from normenkader.disclosure.words import rules_in_words
 
 __all__ = [
     "Contributions", "Line", "coarse_share", "coarse_step", "contributions", "count_bounds", "is_dominated",
     "published_clients", "published_parts", "published_providers", "published_rows", "published_share",
-    "rules_in_words", "share_of_all", "withheld", "withheld_levels",
+    "rows_as_clients", "rules_in_words", "share_of_all", "withheld", "withheld_levels",
 ]  # fmt: skip

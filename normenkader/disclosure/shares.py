@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from normenkader.disclosure.attacker import Line
 from normenkader.disclosure.cells import withheld
 from normenkader.settings import DisclosureSettings
@@ -26,7 +29,7 @@ def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -
     share : float or None
         None and nan: unknown.
     n_of : int
-        Clients (or rows of clients) that it is a share of.
+        Clients that it is a share of; for a share of rows `rows_as_clients`.
     settings : DisclosureSettings
 
     Returns
@@ -39,6 +42,24 @@ def coarse_share(share: float | None, n_of: int, settings: DisclosureSettings) -
     if share is None or math.isnan(share) or step is None:
         return None
     return round(step * int(share / step + 0.5), 2)
+
+
+def rows_as_clients(client: npt.NDArray[np.int64], settings: DisclosureSettings) -> int:
+    """How many clients rows may be taken for where a share of rows is published.
+
+    One client may have many rows, so that a share of rows that looks large can be of few clients. Taken of so many,
+    no share that the rows of fewer than ``min_clients`` clients can make passes for one of more. Where every client
+    has one row it is their number.
+
+    Parameters
+    ----------
+    client : (n,) codes of the rows
+    settings : DisclosureSettings
+    """
+    rows = np.bincount(client)
+    rows = np.sort(rows[rows > 0])[::-1]
+    few = min(settings.min_clients, len(rows))
+    return int(rows.sum() * few // rows[:few].sum()) if few else 0
 
 
 def share_of_all(share: float | None, n_of: int, settings: DisclosureSettings) -> float | None:

@@ -48,13 +48,13 @@ def checks_document(bands: BandTable) -> list[Document]:
 
 def _shown(check: Check, bands: BandTable) -> Check:
     if check.code in _OF_ALL:
-        return of_all_clients(check, bands.norms.model.n_rows, bands.study.disclosure)
+        return of_all_clients(check, bands.norms.model.clients_of_shares(), bands.study.disclosure)
     return _shown_promise(check, bands) if check.code in _PROMISES else check
 
 
-def of_all_clients(check: Check, n_rows: int, floor: DisclosureSettings) -> Check:
+def of_all_clients(check: Check, n_clients: int, floor: DisclosureSettings) -> Check:
     """A check whose value is a share of all clients, as it may be published."""
-    value = share_of_all(check.value, n_rows, floor)
+    value = share_of_all(check.value, n_clients, floor)
     few = value is None and check.value is not None
     return replace(check, value=value, reason=_FEW.format(floor.min_clients) if few else check.reason)
 
@@ -64,7 +64,7 @@ def _shown_promise(check: Check, bands: BandTable) -> Check:
     for band in bands.bands:
         promise = band.promise.kept if check.code == "promise_kept" else band.promise.fits
         if promise.reason not in (FIRST_BAND, LAST_BAND) and promise.value == check.value is not None:
-            found = promise_document(promise, _PROMISES[check.code], band.n_clients, bands.study.disclosure)
+            found = promise_document(promise, _PROMISES[check.code], band.n_of_shares, bands.study.disclosure)
             if found["value"] is None:
                 return replace(check, value=None, interval=None, reason=found["reason"])
     return check

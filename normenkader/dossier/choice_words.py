@@ -51,7 +51,8 @@ MEANINGS = {
     ("bands", "n"): "Aantal klassen",
     ("bands", "range"): "Minste en meeste klassen als het aantal automatisch wordt bepaald",
     ("bands", "step"): "Grenzen zijn een veelvoud van zoveel",
-    ("bands", "min_share"): "Kleinste deel van de cliënten in een klasse (0,05 is 5%)",
+    ("bands", "min_share"): "Kleinste deel van de cliënten in een klasse (0,05 is 5%); wie meer trajecten heeft, telt "
+    "één keer, verdeeld over de klassen van die trajecten",
     ("bands", "min_providers"): "Kleinste aantal aanbieders in een klasse",
     ("bands", "min_width"): "Kleinste breedte van een klasse",
     (

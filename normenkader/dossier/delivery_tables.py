@@ -16,7 +16,7 @@ Document = dict[str, Any]
 _NO_WEEKS = "Er zijn geen weekregels."
 
 
-def delivery_documents(found: Delivery, floor: DisclosureSettings, n_rows: int) -> Document:
+def delivery_documents(found: Delivery, floor: DisclosureSettings, n_clients: int) -> Document:
     """The keys ``delivered_and_needed`` and ``time_in_episode``."""
     spread, under, weeks = found.needed.spread, found.needed.under_delivery, found.weeks
     return {
@@ -34,7 +34,7 @@ def delivery_documents(found: Delivery, floor: DisclosureSettings, n_rows: int) 
         "time_in_episode": {
             "curves": [_curve(curve) for curve in found.curves],
             "weeks": None if weeks is None else {
-                name: share_of_all(getattr(weeks, name), n_rows, floor)
+                name: share_of_all(getattr(weeks, name), n_clients, floor)
                 for name in ("periods_in_band", "weeks_in_band", "fortnightly", "peaks")
             },
             "reason": None if found.curves else _NO_WEEKS,

@@ -123,7 +123,7 @@ def _overlap(table: NormTable, group: str) -> Document:
 
 
 def _loss(table: NormTable) -> Document:
-    loss, n, floor = table.loss, table.model.n_rows, table.model.study.disclosure
+    loss, n, floor = table.loss, table.model.clients_of_shares(), table.model.study.disclosure
     few = 0 < loss.share_below * n < floor.min_clients
     return {
         "explained_unrounded": rounded(loss.explained_unrounded, 3),
@@ -146,7 +146,7 @@ def _model(model: MinutesModel) -> Document:
         "censoring": {
             "applied": model.censoring.applied,
             "reason": model.censoring.reason,
-            "share_at_cap": share_of_all(model.censoring.share_at_cap, model.n_rows, floor)
+            "share_at_cap": share_of_all(model.censoring.share_at_cap, model.clients_of_shares(), floor)
             if model.censoring.share_assigned else None,
         },
         "reml": {

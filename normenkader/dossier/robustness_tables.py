@@ -24,22 +24,22 @@ Document = dict[str, Any]
 def robustness_documents(found: Robustness, floor: DisclosureSettings, hidden: Withheld) -> Document:
     """Keys of validation.json: ``multiverse``, ``exclusions``, ``impact``, ``how_many_bands``, ``conditions``."""
     return {
-        "multiverse": multiverse_document(found.multiverse, floor, hidden.n_rows),
-        "exclusions": [_exclusion(e, floor, hidden.n_rows) for e in found.exclusions],
+        "multiverse": multiverse_document(found.multiverse, floor, hidden.n_clients),
+        "exclusions": [_exclusion(e, floor, hidden.n_clients) for e in found.exclusions],
         "impact": impact_document(found.impact, floor, hidden),
-        "how_many_bands": [_number(n, floor, hidden.n_rows) for n in found.numbers],
-        "conditions": _conditions(found.conditions, floor, hidden.n_rows),
+        "how_many_bands": [_number(n, floor, hidden.n_clients) for n in found.numbers],
+        "conditions": _conditions(found.conditions, floor, hidden.n_clients),
     }
 
 
-def multiverse_document(found: Multiverse, floor: DisclosureSettings, n_rows: int) -> Document:
+def multiverse_document(found: Multiverse, floor: DisclosureSettings, n_clients: int) -> Document:
     """``multiverse`` of validation.json: the specification curve and what each choice does.
 
     Shares of clients are coarse: the difference between two universes is a count too.
     """
 
     def share(value: float | None) -> float | None:
-        return coarse_share(value, n_rows, floor)
+        return coarse_share(value, n_clients, floor)
 
     return {
         "dimensions": [
@@ -83,7 +83,7 @@ def impact_document(found: Impact, floor: DisclosureSettings, hidden: Withheld) 
 
 def _change(change: Change, floor: DisclosureSettings, hidden: Withheld) -> Document:
     return {
-        "baseline": change.baseline, "share_compared": coarse_share(change.share_compared, hidden.n_rows, floor),
+        "baseline": change.baseline, "share_compared": coarse_share(change.share_compared, hidden.n_clients, floor),
         "to_norm": movements_document(change.to_norm, floor, hidden),
         "to_lower": movement_document(change.to_lower, floor),
     }  # fmt: skip
@@ -115,11 +115,11 @@ def _product(found: ProductBand, floor: DisclosureSettings, left_out: bool) -> D
     }  # fmt: skip
 
 
-def _exclusion(found: Exclusion, floor: DisclosureSettings, n_rows: int) -> Document:
+def _exclusion(found: Exclusion, floor: DisclosureSettings, n_clients: int) -> Document:
     return {
         "code": found.code, "occurs": found.occurs, "put_back_as": found.put_back_as or None,
         "edges": None if found.edges is None else list(found.edges), "largest_move": found.largest_move,
-        "share_moved": coarse_share(found.share_moved, n_rows, floor), "reason": found.reason or None,
+        "share_moved": coarse_share(found.share_moved, n_clients, floor), "reason": found.reason or None,
     }  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _exclusion(found: Exclusion, floor: DisclosureSettings, n_rows: int) -> Docu
 _OF_CLIENTS = ("share_in_doubt", "promise_kept", "fits_below_upper", "periods_within", "moved_by_one_fact")
 
 
-def _number(found: NumberOfBands, floor: DisclosureSettings, n_rows: int) -> Document:
+def _number(found: NumberOfBands, floor: DisclosureSettings, n_clients: int) -> Document:
     ratios = ("explained_of_norm", "explained_unseen", "guaranteed", "cost_of_doubt")
     minutes = ("mean_doubt_width", "mean_width", "sd_within")
     chance = same_band_document(found.same_band)
@@ -137,14 +137,14 @@ def _number(found: NumberOfBands, floor: DisclosureSettings, n_rows: int) -> Doc
         "bands_keeping_promise": found.bands_keeping_promise,
         "mean_minutes": [rounded(mean, 1) for mean in found.mean_minutes],
         **{name: rounded(getattr(found, name), 3) for name in ratios},
-        **{name: coarse_share(getattr(found, name), n_rows, floor) for name in _OF_CLIENTS},
+        **{name: coarse_share(getattr(found, name), n_clients, floor) for name in _OF_CLIENTS},
         **{name: rounded(getattr(found, name), 1) for name in minutes},
     }  # fmt: skip
 
 
-def _conditions(found: Conditions, floor: DisclosureSettings, n_rows: int) -> Document:
+def _conditions(found: Conditions, floor: DisclosureSettings, n_clients: int) -> Document:
     def shown(code: str, value: float | None) -> float | None:
-        return coarse_share(value, n_rows, floor) if code in _OF_CLIENTS else rounded(value, 3)
+        return coarse_share(value, n_clients, floor) if code in _OF_CLIENTS else rounded(value, 3)
 
     return {
         "numbers": list(found.numbers),

@@ -29,7 +29,7 @@ def soundness_documents(found: Soundness, floor: DisclosureSettings, hidden: Wit
         "loss_map": None if found.loss_map is None else _loss_map(found.loss_map),
         "additivity": _additivity(found.additivity),
         "fairness": [_grouping(grouping, floor, hidden) for grouping in found.fairness],
-        "gameability": [_moved(moved, floor, hidden.n_rows) for moved in found.gameability],
+        "gameability": [_moved(moved, floor, hidden.n_clients) for moved in found.gameability],
     }
 
 
@@ -125,10 +125,10 @@ def _group(group: GroupFairness, floor: DisclosureSettings, left_out: bool) -> D
     }
 
 
-def _moved(moved: FactorMoved, floor: DisclosureSettings, n_rows: int) -> Document:
+def _moved(moved: FactorMoved, floor: DisclosureSettings, n_clients: int) -> Document:
     return {
-        "factor": moved.factor, "share_movable": coarse_share(moved.share_movable, n_rows, floor),
-        "share_to_higher_band": coarse_share(moved.share_to_higher_band, n_rows, floor),
+        "factor": moved.factor, "share_movable": coarse_share(moved.share_movable, n_clients, floor),
+        "share_to_higher_band": coarse_share(moved.share_to_higher_band, n_clients, floor),
         "mean_minutes": rounded(moved.mean_minutes, 1),
     }  # fmt: skip
 

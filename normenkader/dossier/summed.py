@@ -53,7 +53,7 @@ NOT_MADE = (
 _QUESTIONS = {term.name.removesuffix("_*"): re.split(r"(?<=[.?]) ", term.meaning_nl)[0] for term in CHECK_CODES}
 
 
-def withheld_of_sums(study: Study, support: SummedSupport, n_rows: int) -> Withheld:
+def withheld_of_sums(study: Study, support: SummedSupport, n_clients: int) -> Withheld:
     """What is left out of the counts of levels; of pairs nothing is shown, for their margins are not all known."""
     levels: list[tuple[str, str]] = []
     pairs: list[tuple[str, str, str, str]] = []
@@ -64,7 +64,7 @@ def withheld_of_sums(study: Study, support: SummedSupport, n_rows: int) -> Withh
         levels += [(factor.name, level) for level in factor.levels if level in hidden]
         partners = [other for other in study.factors if other.name in factor.partners]
         pairs += [(factor.name, a, o.name, b) for o in partners for a in factor.levels for b in o.levels]
-    return Withheld(levels=frozenset(levels), pairs=frozenset(pairs), n_rows=n_rows)
+    return Withheld(levels=frozenset(levels), pairs=frozenset(pairs), n_clients=n_clients)
 
 
 def summed_documents(found: RoundOne, bands: SummedBands | None) -> tuple[Document, Document]:
@@ -99,7 +99,7 @@ def _bands_document(found: RoundOne, bands: SummedBands | None, checks: Sequence
 
 def _validation_document(found: RoundOne, bands: SummedBands | None, checks: Sequence[Check]) -> Document:
     """The checks that sums can make, those they cannot, each with the reason, and what was done to the sums."""
-    floor, n = found.study.disclosure, found.norms.model.n_rows
+    floor, n = found.study.disclosure, found.norms.model.clients_of_shares()
     silent = None if bands is None else share_without_norm(found, bands)
     return {
         "checks": [check_document(_shown(check, n, floor)) for check in checks],
@@ -111,13 +111,13 @@ def _validation_document(found: RoundOne, bands: SummedBands | None, checks: Seq
     }  # fmt: skip
 
 
-def _shown(check: Check, n_rows: int, floor: DisclosureSettings) -> Check:
+def _shown(check: Check, n_clients: int, floor: DisclosureSettings) -> Check:
     if check.code != "share_at_cap":
         return check
-    bounds = [coarse_share(bound, n_rows, floor) for bound in check.interval or ()]
+    bounds = [coarse_share(bound, n_clients, floor) for bound in check.interval or ()]
     known = [bound for bound in bounds if bound is not None]
     interval = (known[0], known[1]) if len(known) == 2 else None
-    return replace(of_all_clients(check, n_rows, floor), interval=interval)
+    return replace(of_all_clients(check, n_clients, floor), interval=interval)
 
 
 def _rivals(bands: SummedBands) -> Iterable[Document]:

@@ -25,7 +25,7 @@ def validation_document(bands: BandTable) -> Document:
         "checks": checks_document(bands), "data_quality": quality_rows(casemix.quality),
         "assessors": None if bands.assessed is None else assessors_document(bands.assessed, floor),
         **soundness_documents(bands.soundness, floor, hidden),
-        **delivery_documents(bands.delivery, floor, hidden.n_rows),
+        **delivery_documents(bands.delivery, floor, hidden.n_clients),
         **({} if bands.robustness is None else robustness_documents(bands.robustness, floor, hidden)),
     }  # fmt: skip
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from normenkader.bands.movement import groups_of
 from normenkader.bands.table import BandTable
-from normenkader.disclosure import Line, withheld, withheld_levels
+from normenkader.disclosure import Line, rows_as_clients, withheld, withheld_levels
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
 
@@ -27,13 +28,13 @@ class Withheld:
         Groups with too few clients or providers, and those that would give them away.
     pairs : frozenset of (factor, level, factor, level)
         The same for pairs of levels of factors that interact.
-    n_rows : int
-        Rows of clients: what a share of all is a share of.
+    n_clients : int
+        Clients that a share of all rows is taken to be of; see `rows_as_clients`.
     """
 
     levels: frozenset[Level] = frozenset()
     pairs: frozenset[Pair] = frozenset()
-    n_rows: int
+    n_clients: int
 
     def of(self, grouping: str) -> frozenset[str]:
         """Levels of one grouping."""
@@ -56,8 +57,9 @@ def withheld_of(frame: pd.DataFrame, study: Study) -> Withheld:
     """
     groupings = dict(_groupings(frame, study))
     levels = [(name, level) for name, series in groupings.items() for level in _left_out(series, frame, name, study)]
+    n = rows_as_clients(pd.factorize(frame["client"])[0].astype(np.int64), study.disclosure)
     pairs = [_pairs(frame, study, factor.name, other) for factor in study.factors for other in factor.interacts_with]
-    return Withheld(levels=frozenset(levels), pairs=frozenset().union(*pairs), n_rows=len(frame))
+    return Withheld(levels=frozenset(levels), pairs=frozenset().union(*pairs), n_clients=n)
 
 
 def withheld_bands(bands: BandTable) -> frozenset[int]:

@@ -66,7 +66,7 @@ def _tables_alone(documents: Documents, own: dict[str, str]) -> dict[str, bytes]
 
 def _documents(found: RoundOne) -> Documents:
     study, model = found.study, found.norms.model
-    norms = norms_document(found.norms, hidden=withheld_of_sums(study, found.support, model.n_rows))
+    norms = norms_document(found.norms, hidden=withheld_of_sums(study, found.support, model.clients_of_shares()))
     bands = bands_of(found, norms_document=norms, norms_sha256=sha256_of_bytes(readable_json(norms).encode()))
     inputs = [{"file": f.file, "table": f.table, "sha256": f.sha256, "dialect": f.dialect} for f in found.files()]
     (table, validation), settings = summed_documents(found, bands), study.settings()

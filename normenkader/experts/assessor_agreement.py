@@ -9,6 +9,7 @@ one level, which is why Gwet's coefficient stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,9 +77,16 @@ class AssessorAgreement:
     n_assessments: int
 
 
-def assessor_agreement(assessments: Assessments) -> AssessorAgreement:
-    """Agreement per factor, and the weakest factor; figures on fewer than ``min_clients`` episodes are withheld."""
-    factors = tuple(_of_factor(assessments, factor) for factor in assessments.study.factors)
+def assessor_agreement(assessments: Assessments, clients: Mapping[str, str] | None = None) -> AssessorAgreement:
+    """Agreement per factor, and the weakest factor; figures on fewer than ``min_clients`` clients are withheld.
+
+    Parameters
+    ----------
+    assessments : Assessments
+    clients : mapping of str to str, optional
+        Client of each episode; without, and for an episode that it does not name, each is taken to be of another.
+    """
+    factors = tuple(_of_factor(assessments, factor, clients or {}) for factor in assessments.study.factors)
     known = [f for f in factors if f.kappa is not None and np.isfinite(f.kappa.value)]
     rows = assessments.to_frame()
     twice = rows[rows.groupby("episode")["assessor"].transform("size") >= 2]
@@ -90,12 +98,13 @@ def assessor_agreement(assessments: Assessments) -> AssessorAgreement:
     )  # fmt: skip
 
 
-def _of_factor(assessments: Assessments, factor: Factor) -> FactorAgreement:
+def _of_factor(assessments: Assessments, factor: Factor, clients: Mapping[str, str]) -> FactorAgreement:
     weights: Weights = "quadratic" if factor.is_ordered else "identity"
-    table = assessments.wide(factor.name).to_numpy(dtype=object)
-    _, codes = rating_codes(table, categories=factor.levels)
-    paired = codes[(codes >= 0).sum(axis=1) >= 2]
-    reason = _reason(paired, assessments.study.disclosure.min_clients)
+    table = assessments.wide(factor.name)
+    _, codes = rating_codes(table.to_numpy(dtype=object), categories=factor.levels)
+    twice = (codes >= 0).sum(axis=1) >= 2
+    paired, seen = codes[twice], {clients.get(str(episode), str(episode)) for episode in table.index[twice]}
+    reason = _reason(paired, len(seen), assessments.study.disclosure.min_clients)
     if reason:
         return FactorAgreement(factor=factor.name, weights=weights, kappa=None, gwet=None, same_level=None,
                                n_episodes=len(paired), reason=reason)  # fmt: skip
@@ -108,8 +117,8 @@ def _of_factor(assessments: Assessments, factor: Factor) -> FactorAgreement:
     )  # fmt: skip
 
 
-def _reason(paired: Ints, least: int) -> str:
-    if len(paired) < least:
+def _reason(paired: Ints, n_clients: int, least: int) -> str:
+    if n_clients < least:
         return FEW
     return ONE_LEVEL if len(np.unique(paired[paired >= 0])) == 1 else ""
 

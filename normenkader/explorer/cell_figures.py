@@ -12,6 +12,7 @@ from normenkader.bands.how_many import period_minutes
 from normenkader.bands.one_fact import changes_of_one_fact
 from normenkader.bands.promises import bands_by_others, needed_providers, too_few
 from normenkader.disclosure import published_clients
+from normenkader.model.clients import client_shares
 from normenkader.model.need import need_of
 from normenkader.model.norm_table import NormTable
 from normenkader.model.sampled import on_sample
@@ -35,6 +36,8 @@ class Placed:
         Minutes per week.
     cell, provider : (rows,)
         Codes.
+    share : (rows,) or None
+        What each row counts for where clients are counted; None where each counts for one.
     known : (all rows,) bool
         Which rows of the casemix have a norm.
     """
@@ -44,6 +47,7 @@ class Placed:
     delivered: FloatArray
     cell: IntArray
     provider: IntArray
+    share: FloatArray | None
     known: BoolArray
 
     def __len__(self) -> int:
@@ -68,6 +72,7 @@ def place_clients(norms: NormTable, lower: Sequence[int]) -> Placed:
         lower=bounds, norm=minutes[known], known=known, provider=norms.model.design().provider_codes()[known],
         delivered=norms.model.casemix.to_frame()["minutes_per_week"].to_numpy(float)[known],
         cell=np.searchsorted(bounds, minutes[known], side="right") - 1,
+        share=client_shares(norms.model.design().client_codes()[known]),
     )  # fmt: skip
 
 
@@ -84,7 +89,7 @@ def providers_by_run(placed: Placed, n_providers: int) -> Table:
 
 def share_met_by_run(placed: Placed, min_share: float) -> Table:
     """1 where a run holds the least share of clients that the study demands, on exact counts; else 0."""
-    running = np.concatenate([[0], np.cumsum(np.bincount(placed.cell, minlength=len(placed)))])
+    running = np.concatenate([[0], np.cumsum(np.bincount(placed.cell, placed.share, len(placed)))])
     least = min_share * running[-1]
     return by_run(len(placed), lambda first, end: int(running[end] - running[first] >= least - 1e-9))
 
@@ -102,16 +107,19 @@ def promises_by_run(norms: NormTable, placed: Placed) -> tuple[Table, Table] | N
     need = need_of(norms.model, cell)
     if need is None or too_few(norms.model.n_providers, settings.promise, floor):
         return None
+    design, counted = norms.model.design(), _counted(norms, cell)
     at_least = _needed_at_least(cell[need.row], need.minutes, need.weight, placed.lower)
-    present = _counts(cell, norms.model.design().provider_codes(), len(placed), norms.model.n_providers)
+    clients = _needed_at_least(cell[need.row], need.minutes, need.weight * counted[need.row], placed.lower)
+    present = _counts(cell, design.provider_codes(), counted, len(placed), norms.model.n_providers)
     least = max(floor.min_providers, needed_providers(settings.promise))
 
     def share(first: int, end: int, bound: int) -> float | None:
         inside = present[first:end].sum(axis=0)
-        if inside.sum() < floor.min_clients or (inside > 0).sum() < least:
+        if inside.sum() < floor.min_clients - 1e-6 or (inside > 0).sum() < least:
             return None
         reached, everybody = at_least[first:end, bound].sum(), at_least[first:end, 0].sum()
-        few = min(reached, everybody - reached) < floor.min_clients - 1e-6
+        persons = clients[first:end, bound].sum(), clients[first:end, 0].sum()
+        few = min(persons[0], persons[1] - persons[0]) < floor.min_clients - 1e-6
         return None if few else float(reached / everybody)
 
     def fits(first: int, end: int) -> float | None:
@@ -165,7 +173,16 @@ def _within(start: IntArray, end: IntArray, n_cells: int, floor: DisclosureSetti
     return by_run(n_cells, figure), published_clients(len(start), floor) or 0
 
 
-def _counts(cell: IntArray, provider: IntArray, n_cells: int, n_providers: int) -> IntArray:
+def _counted(norms: NormTable, cell: IntArray) -> FloatArray:
+    """What every row counts for: of a client with episodes in a run and beyond only a part, so never too many."""
+    found = np.ones(len(cell))
+    share = client_shares(norms.model.design().client_codes()[cell >= 0])
+    if share is not None:
+        found[cell >= 0] = share
+    return found
+
+
+def _counts(cell: IntArray, provider: IntArray, counted: FloatArray, n_cells: int, n_providers: int) -> FloatArray:
     inside = cell >= 0
-    flat = np.bincount(cell[inside] * n_providers + provider[inside], minlength=n_cells * n_providers)
-    return flat.reshape(n_cells, n_providers)
+    flat = np.bincount(cell[inside] * n_providers + provider[inside], counted[inside], n_cells * n_providers)
+    return np.asarray(flat.reshape(n_cells, n_providers), dtype=np.float64)

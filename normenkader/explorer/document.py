@@ -35,6 +35,7 @@ from normenkader.explorer.cell_figures import Placed, place_clients
 from normenkader.explorer.merging import Merged, largest_clients, merge_cells
 from normenkader.explorer.starting_points import starting_points, wanted_edges, with_places
 from normenkader.explorer.uncertainty import resampled_below, same_band_by_run
+from normenkader.model.clients import distinct
 from normenkader.model.norm_table import NormTable
 from normenkader.provenance import rounded
 
@@ -63,12 +64,13 @@ def cells_document(bands: BandTable, *, calibration_number: str, words: Mapping[
     if not lower:
         return {"calibration_number": calibration_number, **_settings(bands), "lower": [], "words": dict(words)}
     placed = place_clients(bands.norms, lower)
+    silent = bands.norms.model.design().client_codes()[~placed.known]
     return {
         "calibration_number": calibration_number,
         **_settings(bands),
         "lower": lower,
         "n_clients": list(merged.n_clients),
-        "n_without_norm": published_clients(int((~placed.known).sum()), bands.study.disclosure),
+        "n_without_norm": published_clients(distinct(silent), bands.study.disclosure),
         "mean_norm": [round(float(mean)) for mean in placed.mean(placed.norm)],
         "mean_minutes": [rounded(mean, 1) for mean in placed.mean(placed.delivered)],
         **_spread(placed),

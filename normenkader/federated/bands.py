@@ -133,16 +133,22 @@ def bands_of_summaries(
 
 
 def summed_cells(summaries: Sequence[CellSummary]) -> Cells:
-    """The cells of all providers on one grid."""
+    """The cells of all providers on one grid, each episode counting so that all of a cell count for its clients.
+
+    A client with episodes in two cells counts in both: whose they are is not in the sums.
+    """
     ordered = sorted(summaries, key=lambda summary: summary.provider)
     step = ordered[0].step
     size = 1 + max(int(summary.lower.max()) // step for summary in ordered)
     counts, above, squares = np.zeros((size, len(ordered)), np.int64), np.zeros(size), np.zeros(size)
     for g, s in enumerate(ordered):
         at = s.lower // step
-        counts[at, g] += s.n_episodes
-        above[at] += s.norm_minutes - s.lower * s.n_episodes
-        squares[at] += s.norm_squares - 2 * s.lower * s.norm_minutes + s.lower.astype(float) ** 2 * s.n_episodes
+        counts[at, g] += s.n_clients
+        each = s.n_clients / s.n_episodes
+        above[at] += each * (s.norm_minutes - s.lower * s.n_episodes)
+        squares[at] += each * (
+            s.norm_squares - 2 * s.lower * s.norm_minutes + s.lower.astype(float) ** 2 * s.n_episodes
+        )
     return Cells(
         step=step, names=tuple(s.provider for s in ordered), providers=counts, above=above, above_squares=squares
     )

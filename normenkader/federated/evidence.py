@@ -83,7 +83,7 @@ def _without_norm(found: RoundOne, bands: SummedBands) -> str:
 def share_without_norm(found: RoundOne, bands: SummedBands) -> float | None:
     """The share of episodes for which the norm table is silent, as it may be published; the most that it can be."""
     n = found.norms.model.n_rows
-    return share_of_all(bands.without_norm.high / n, n, found.study.disclosure)
+    return share_of_all(bands.without_norm.high / n, found.norms.model.n_clients, found.study.disclosure)
 
 
 def _at_level(found: RoundOne, factor: Factor) -> tuple[int, int]:

@@ -119,6 +119,7 @@ def _design(
     return Design(
         factors=design_factors(study), cells=cells, columns=columns, providers=sums.providers,
         _matrix=np.zeros((0, len(columns))), _provider=np.zeros(0, dtype=np.int64),
+        _client=np.zeros(0, dtype=np.int64),
         _codes={factor.name: np.zeros(0, dtype=np.int64) for factor in design_factors(study)},
         _rows_by_column=moments.x.sum(axis=0),
     )  # fmt: skip

@@ -40,6 +40,7 @@ class Design:
     providers: tuple[str, ...]
     _matrix: FloatArray = field(repr=False)
     _provider: IntArray = field(repr=False)
+    _client: IntArray = field(repr=False)
     _codes: dict[str, IntArray] = field(repr=False)
     _rows_by_column: FloatArray | None = field(repr=False, default=None)
 
@@ -50,6 +51,10 @@ class Design:
     def provider_codes(self) -> IntArray:
         """Index of the provider of every row, rising; read-only."""
         return self._provider
+
+    def client_codes(self) -> IntArray:
+        """Index of the client of every row, who may have several; read-only."""
+        return self._client
 
     def codes(self) -> Mapping[str, IntArray]:
         """Index of the level of every row, by factor, the overlap factors among them."""
@@ -96,7 +101,7 @@ def make_design(frame: pd.DataFrame, study: Study) -> Design:
     return Design(
         factors=factors, cells=cells, columns=columns, providers=support.provider_names,
         _matrix=_frozen(np.ascontiguousarray(matrix, dtype=np.float64)), _provider=_frozen(support.provider),
-        _codes=codes,
+        _client=_frozen(support.client), _codes=codes,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from normenkader.model.clients import clients_by
 from normenkader.model.grouped import Figure
 from normenkader.model.mixed import fit_mixed
 from normenkader.model.moments import average_level, provider_moments, solve, within_profile
@@ -102,7 +103,7 @@ def _effects(model: MinutesModel) -> tuple[FloatArray, FloatArray]:
 def provider_spread(model: MinutesModel) -> ProviderSpread:
     """Median and worst distance from the average provider, among providers with enough clients."""
     floor = model.study.disclosure
-    effect, unknown = (values[model.moments().n >= floor.min_clients] for values in _effects(model))
+    effect, unknown = (values[model.profile().n >= floor.min_clients] for values in _effects(model))
     distance, degrees = np.abs(effect), model.n_providers - 1.0
     shown = len(distance) >= floor.min_providers
     each = zip(distance.tolist(), unknown.tolist(), strict=True) if shown else ()
@@ -122,7 +123,9 @@ def with_outcome(model: MinutesModel, outcome: FloatArray) -> MinutesModel:
     moments = provider_moments(
         design.matrix(), outcome, model.weights(), design.provider_codes(), len(design.providers)
     )
-    profile = within_profile(moments)
+    # The average provider stays weighted by clients, not by episodes.
+    clients = clients_by(design.provider_codes(), design.client_codes(), len(design.providers))
+    profile = replace(within_profile(moments), n=clients.astype(np.float64))
     terms = solve(profile.a.sum(axis=0), profile.b.sum(axis=0))
     level = float(average_level(profile, terms))
     return replace(

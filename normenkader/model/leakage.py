@@ -46,10 +46,11 @@ class AssignedByFactor:
 
 
 def assigned_by_factor(model: MinutesModel) -> tuple[AssignedByFactor, ...]:
-    """Every factor against `assigned_minutes_per_week`, in the study's order; empty with fewer than 30 such rows."""
+    """Every factor against `assigned_minutes_per_week`, in the study's order; empty with fewer than 30 clients who have
+    any."""
     frame = model.casemix.to_frame()
     known = frame["assigned_minutes_per_week"].notna().to_numpy()
-    if known.sum() < LEAST_ROWS:
+    if frame["client"][known].nunique() < LEAST_ROWS:
         return ()
     assigned = frame["assigned_minutes_per_week"].to_numpy(float)[known]
     return tuple(_all(model, frame[known], assigned))

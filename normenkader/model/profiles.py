@@ -45,7 +45,9 @@ def design_at(design: Design, codes: Mapping[str, IntArray], n: int) -> Design:
     columns = [indicator(column, codes) for column in design.columns]
     matrix = np.column_stack(columns) if columns else np.zeros((n, 0))
     matrix.setflags(write=False)
-    return replace(design, _matrix=matrix, _provider=np.zeros(n, dtype=np.int64), _codes=dict(codes))
+    return replace(
+        design, _matrix=matrix, _provider=np.zeros(n, dtype=np.int64), _client=np.arange(n), _codes=dict(codes)
+    )
 
 
 def norm_minutes_of(norms: NormTable, frame: pd.DataFrame) -> FloatArray:

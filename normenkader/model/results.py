@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.casemix.casemix import Casemix
+from normenkader.disclosure import rows_as_clients
 from normenkader.model.design import Design
 from normenkader.model.moments import Moments, Profile
 from normenkader.model.outcomes import Outcomes, as_measured
@@ -181,6 +182,11 @@ class MinutesModel:
     def design(self) -> Design:
         """Design of the rows it was fitted to."""
         return self._design
+
+    def clients_of_shares(self) -> int:
+        """How many clients a share of rows is taken to be of: all where each has one row, else no more than is safe."""
+        client = self._design.client_codes()
+        return rows_as_clients(client, self.study.disclosure) if len(client) else self.n_clients
 
     def moments(self) -> Moments:
         """Provider moments of the outcome in force."""

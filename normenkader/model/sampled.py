@@ -55,6 +55,7 @@ def _on_draw(norms: NormTable) -> NormTable:
     design, casemix = model.design(), _casemix_of(model.casemix, frame, rows)
     thin = replace(
         design, _matrix=_frozen(design.matrix()[rows]), _provider=_frozen(design.provider_codes()[rows]),
+        _client=_frozen(design.client_codes()[rows]),
         _codes={name: codes[rows] for name, codes in design.codes().items()},
         _rows_by_column=None,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from normenkader.model.clients import distinct
 from normenkader.model.factors import IntArray, at_levels
 
 
@@ -51,9 +52,4 @@ class RowSupport:
         inside = at_levels(self.codes[factor], levels)
         if with_factor:
             inside &= at_levels(self.codes[with_factor], with_levels)
-        return _distinct(self.client[inside]), _distinct(self.provider[inside])
-
-
-def _distinct(codes: IntArray) -> int:
-    """How many codes there are: counted, since sorting very many rows for every level takes minutes."""
-    return int(np.count_nonzero(np.bincount(codes)))
+        return distinct(self.client[inside]), distinct(self.provider[inside])

@@ -91,7 +91,8 @@ def curve_factor(study: Study) -> str:
 
 
 def weeks_since_start(model: MinutesModel) -> pd.DataFrame:
-    """Whole weeks of episodes with a known start: ``row`` (of the design), ``provider``, ``since``, ``minutes``.
+    """Whole weeks of episodes with a known start: ``row`` (of the design), ``provider``, ``client``, ``since``,
+    ``minutes``.
 
     ``since`` counts whole weeks from the start to the first day of the week of the window.
     """
@@ -102,7 +103,7 @@ def weeks_since_start(model: MinutesModel) -> pd.DataFrame:
     at = row.reindex(known["episode"]).to_numpy(np.int64)
     since = (7 * known["week"].to_numpy() - starts.reindex(known["episode"]).to_numpy(float)) // 7
     return pd.DataFrame({
-        "row": at, "provider": model.design().provider_codes()[at],
+        "row": at, "provider": model.design().provider_codes()[at], "client": model.design().client_codes()[at],
         "since": np.clip(since, 0, _MOST_BEFORE).astype(np.int64), "minutes": known["minutes"].to_numpy(float),
     }).sort_values(["row", "since"], kind="stable", ignore_index=True)  # fmt: skip
 
@@ -110,17 +111,18 @@ def weeks_since_start(model: MinutesModel) -> pd.DataFrame:
 def _curve(weeks: pd.DataFrame, factor: str, level: str, floor: DisclosureSettings) -> TimeCurve:
     since, minutes = weeks["since"].to_numpy(), weeks["minutes"].to_numpy()
     row, provider = np.unique(weeks["row"], return_inverse=True)[1], weeks["provider"].to_numpy()
+    client = weeks["client"].to_numpy()
     code = np.searchsorted(CLASS_STARTS, since, side="right") - 1
     means = class_means(code, minutes, row, provider, len(CLASS_STARTS))
     ends = [*CLASS_STARTS[1:], None]
     classes = tuple(
         TimeClass(from_week=CLASS_STARTS[k], to_week=ends[k], minutes=float(means[k, 0]),
                   interval=(float(means[k, 1]), float(means[k, 2])))
-        for k in range(len(CLASS_STARTS)) if _enough(code == k, row, provider, floor) and np.isfinite(means[k]).all()
+        for k in range(len(CLASS_STARTS)) if _enough(code == k, client, provider, floor) and np.isfinite(means[k]).all()
     )  # fmt: skip
     early = (since < FIRST_WEEKS).astype(np.int64)
     crossing = np.bincount(row, early) % np.bincount(row) > 0
-    if not _enough(crossing[row], row, provider, floor):
+    if not _enough(crossing[row], client, provider, floor):
         return TimeCurve(factor=factor, level=level, classes=classes, front_loading=None, interval=None)
     ratio, low, high = early_ratio(early[crossing[row]] == 1, minutes[crossing[row]],
                                    row[crossing[row]], provider[crossing[row]])  # fmt: skip
@@ -131,9 +133,9 @@ def _curve(weeks: pd.DataFrame, factor: str, level: str, floor: DisclosureSettin
     )  # fmt: skip
 
 
-def _enough(inside: BoolArray, row: IntArray, provider: IntArray, floor: DisclosureSettings) -> bool:
-    providers = len(np.unique(provider[inside]))
-    return len(np.unique(row[inside])) >= floor.min_clients and providers >= max(floor.min_providers, LEAST_PROVIDERS)
+def _enough(inside: BoolArray, client: IntArray, provider: IntArray, floor: DisclosureSettings) -> bool:
+    n_clients, n_providers = len(np.unique(client[inside])), len(np.unique(provider[inside]))
+    return n_clients >= floor.min_clients and n_providers >= max(floor.min_providers, LEAST_PROVIDERS)
 
 
 def class_means(code: IntArray, minutes: FloatArray, row: IntArray, provider: IntArray, n_classes: int) -> FloatArray:

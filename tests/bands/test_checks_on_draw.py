@@ -42,4 +42,4 @@ def test_what_rests_on_a_draw_says_so(both: tuple[BandTable, BandTable]) -> None
     assert any("vaste trekking" in check.limit for check in drawn.checks)
     assert drawn.robustness is not None
     assert whole.robustness is not None
-    assert drawn.robustness.multiverse.n_rows < whole.robustness.multiverse.n_rows
+    assert drawn.robustness.multiverse.n_clients < whole.robustness.multiverse.n_clients

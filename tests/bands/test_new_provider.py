@@ -7,6 +7,9 @@ import pytest
 from scipy import stats
 
 from normenkader.bands.new_provider import Shares, highest_kept
+from normenkader.settings import DisclosureSettings
+
+FLOOR = DisclosureSettings(min_clients=10, min_providers=3)
 
 
 def flat_shares(minutes: np.ndarray, n_providers: int = 20) -> Shares:
@@ -49,10 +52,13 @@ def test_the_worst_provider_is_drawn_towards_all_and_shown_only_with_enough_clie
     alike = rng.normal(200, 40, 600)
     without = np.tile(alike, (12, 1))
     shares = Shares(minutes=alike, without=without, provider=provider, weight=np.ones(600))
+    clients = np.bincount(provider)
     lowest = min((alike[provider == g] >= 190).mean() for g in range(12))
-    worst = shares.worst(190.0, 10, 3)
+    worst = shares.worst(190.0, clients, FLOOR)
     assert worst is not None
     assert lowest < worst <= (alike >= 190).mean()
     apart = replace(shares, minutes=alike - np.where(provider == 0, 150.0, 0.0))
-    assert apart.worst(190.0, 10, 3) == pytest.approx(0.0, abs=0.1)
-    assert shares.worst(190.0, 500, 3) is None
+    assert apart.worst(190.0, clients, FLOOR) == pytest.approx(0.0, abs=0.1)
+    assert shares.worst(190.0, clients, FLOOR.model_copy(update={"min_clients": 500})) is None
+    # Forty or more episodes of nine clients at every provider but two are not enough clients.
+    assert shares.worst(190.0, np.where(np.arange(12) < 2, clients, 9), FLOOR) is None

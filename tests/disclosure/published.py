@@ -83,7 +83,8 @@ def attack(documents: Documents, truth: Truth) -> Attacker:
     found = Attacker(least=floor.min_clients, step=floor.round_to)
     model = documents["norms.json"]["model"]
     found.count(ALL, model["n_clients"])
-    found.count(ALL, model["n_episodes"])
+    if truth.frame["client"].is_unique:
+        found.count(ALL, model["n_episodes"])
     found.sums([NORM, ("without",)], ALL)
     _terms(found, documents["norms.json"], truth)
     _grouped(found, documents["validation.json"], truth)
