@@ -28,6 +28,12 @@ _REASONS = {
 }
 
 
+def _reason(english: str) -> str:
+    """In Dutch; the names of levels that cannot be told apart stay as the study has them."""
+    alike = english.startswith(f"{ALIASED}: ")
+    return f"{_REASONS[ALIASED]}{english.removeprefix(ALIASED)}" if alike else _REASONS[english]
+
+
 def norms_document(
     table: NormTable, corrected: CorrectedTerms | None = None, *, hidden: Withheld | None = None
 ) -> Document:
@@ -75,7 +81,7 @@ def _term(norm: NormTerm, floor: DisclosureSettings, corrected: CorrectedTerms |
         "merged_with": term.merged_with or None,
         "source": norm.source,
         "data_estimate": rounded(term.estimate.value) if norm.replaced and term.estimate else None,
-        "reason": _REASONS[term.reason] or None,
+        "reason": _reason(term.reason) or None,
         "under_direction": rounded(norm.restricted) if term.supported else None,
         "random_intercept": rounded(term.mixed) if term.supported else None,
         "corrected": rounded(corrected.by_column[term.column]) if corrected and term.supported else None,

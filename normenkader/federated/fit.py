@@ -71,8 +71,7 @@ def fit_summaries(study: Study, summaries: Sequence[Summary], *, files: tuple[In
     sums = pool(study, summaries)
     columns, cells = lay_out(design_factors(study), sums.support(), study)
     raw = within_profile(moments_by(sums, columns))
-    kept, cells = told_apart(cells, raw)
-    columns = tuple(columns[j] for j in kept)
+    _, columns, cells = told_apart(columns, cells, raw)
     moments = moments_by(sums, columns)
     profile = replace(within_profile(moments), n=sums.n_clients.copy())
     return _model(study, sums, _design(study, sums, columns, without_hanging(cells, profile), moments), moments,

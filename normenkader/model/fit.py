@@ -117,12 +117,12 @@ def identified_design(frame: pd.DataFrame, study: Study) -> Design:
     design = make_design(frame, study)
     n, _ = design.matrix().shape
     profile = within_profile(_moments(design, np.zeros(n), np.ones(n)))
-    kept, cells = told_apart(design.cells, profile)
+    kept, columns, cells = told_apart(design.columns, design.cells, profile)
     if len(kept) == len(design.columns):
         return design
     matrix = np.ascontiguousarray(design.matrix()[:, kept])
     matrix.setflags(write=False)
-    return replace(design, cells=cells, columns=tuple(design.columns[j] for j in kept), _matrix=matrix)
+    return replace(design, cells=cells, columns=columns, _matrix=matrix)
 
 
 def _moments(design: Design, y: FloatArray, w: FloatArray) -> Moments:

@@ -9,18 +9,29 @@ import numpy as np
 import numpy.typing as npt
 
 from normenkader.casemix.casemix import Casemix
+from normenkader.errors import StudyRefused
 from normenkader.model.intervals import degrees_of_freedom, jackknife_covariance, leave_one_out, t_interval
-from normenkader.model.layout import Cell
+from normenkader.model.layout import Cell, Column
 from normenkader.model.mixed import MixedFit, fit_mixed
-from normenkader.model.moments import Moments, Profile, aliased_columns, average_level, hanging_columns
+from normenkader.model.moments import (
+    Moments,
+    Profile,
+    aliased_columns,
+    alike_columns,
+    average_level,
+    hanging_columns,
+    null_relations,
+)
 from normenkader.model.results import Estimate, MixedSummary, SpecificationTest, TermEstimate
 from normenkader.model.specification import specification_test
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
+from normenkader.study import FILE_NAME
 
 FloatArray = npt.NDArray[np.float64]
 
 ALIASED = "cannot be told apart from other factors within providers"
 HANGING = "rests on one provider: without it the term cannot be estimated"
+_SHIFT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +84,56 @@ def infer(
     )  # fmt: skip
 
 
-def told_apart(cells: tuple[Cell, ...], profile: Profile) -> tuple[list[int], tuple[Cell, ...]]:
-    """Columns that can be told apart within providers, and the cells with their new places among these.
+def told_apart(
+    columns: tuple[Column, ...], cells: tuple[Cell, ...], profile: Profile
+) -> tuple[list[int], tuple[Column, ...], tuple[Cell, ...]]:
+    """Columns to fit, by their places and marked, and the cells with their new places among these.
+
+    Of levels that within providers cannot be told apart none has a norm: whichever is declared first would else take
+    the effect of all. So many of their columns are fitted that they take nothing from the other terms. Interactions
+    that can only not be told from each other are not fitted: their mains are what is fallen back on.
 
     Parameters
     ----------
+    columns : tuple of Column
     cells : tuple of Cell
     profile : Profile
         Unweighted.
+
+    Raises
+    ------
+    InputRefused
+        If the minutes of the ijkclient cannot be told apart from those of such levels.
     """
-    aliased = set(aliased_columns(profile.a.sum(axis=0)))
-    kept = [j for j in range(profile.b.shape[1]) if j not in aliased]
+    a = profile.a.sum(axis=0)
+    alike = alike_columns(a)
+    _refuse_unknown_level(columns, profile, null_relations(a))
+    reasons = {j: _alike_reason([columns[k] for k in group]) for group in alike for j in group}
+    pairs = {j for group in alike if all(columns[k].with_factor for k in group) for j in group}
+    aliased = {*aliased_columns(a), *pairs}
+    kept = [j for j in range(len(columns)) if j not in aliased]
     new_index = {old: new for new, old in enumerate(kept)}
-    return kept, tuple(_renumbered(cell, new_index) for cell in cells)
+    fitted = tuple(replace(columns[j], alike=j in reasons) for j in kept)
+    return kept, fitted, tuple(_renumbered(cell, new_index, reasons) for cell in cells)
+
+
+def _refuse_unknown_level(columns: tuple[Column, ...], profile: Profile, relations: FloatArray) -> None:
+    """Levels that together are all clients of some provider leave nobody there to see the ijkclient's minutes by."""
+    for relation in relations[(relations != 0).sum(axis=1) > 1]:
+        if np.abs(profile.slope @ relation).max() > _SHIFT:
+            names = ", ".join(sorted(columns[j].name for j in np.flatnonzero(relation)))
+            rule = (
+                f"the minutes of the ijkclient cannot be told apart from those of these levels: {names}; at some "
+                "provider every client has one of them. Choose another ijkclient, or leave one of the factors out"
+            )
+            raise StudyRefused(rule, file=FILE_NAME, column="[[factor]]")
+
+
+def _alike_reason(columns: list[Column]) -> str:
+    """Names every level of a group that cannot be told apart; in the order of the alphabet, not of the study."""
+    if len(columns) == 1:
+        return ALIASED
+    return f"{ALIASED}: {', '.join(sorted(column.name for column in columns))}"
 
 
 def without_hanging(cells: tuple[Cell, ...], profile: Profile) -> tuple[Cell, ...]:
@@ -105,10 +153,10 @@ def model_receipt(casemix: Casemix, ijkclient: Estimate, terms: tuple[TermEstima
     return Receipt(stage="model", sha256=sha256_of_bytes(text.encode()), made_from=(casemix.receipt,))
 
 
-def _renumbered(cell: Cell, new_index: dict[int, int]) -> Cell:
-    if cell.column < 0 or cell.column in new_index:
-        return replace(cell, column=new_index.get(cell.column, -1))
-    return replace(cell, column=-1, supported=False, merged_with="", reason=ALIASED)
+def _renumbered(cell: Cell, new_index: dict[int, int], reasons: dict[int, str]) -> Cell:
+    if cell.column in reasons:
+        return replace(cell, column=-1, supported=False, merged_with="", reason=reasons[cell.column])
+    return replace(cell, column=new_index.get(cell.column, -1))
 
 
 def _terms(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from normenkader.model.factors import DesignFactor, join_thin_levels
 from normenkader.model.support import Support
@@ -52,12 +52,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One design column: an indicator of a group of levels, or of a pair of groups."""
+    """One design column: an indicator of a group of levels, or of a pair of groups.
+
+    `name` says which, in words; `alike` whether other columns could imitate it, so that it has no effect of its own.
+    """
 
     factor: str
     levels: tuple[int, ...]
     with_factor: str = ""
     with_levels: tuple[int, ...] = ()
+    name: str = ""
+    alike: bool = False
 
 
 def lay_out(
@@ -74,7 +79,7 @@ def lay_out(
         Its floors of `disclosure`, and what it does with thin levels.
     """
     plan = _Plan(factors, support, study)
-    columns = tuple(plan.columns())
+    columns = tuple(replace(column, name=plan.name(column)) for column in plan.columns())
     return columns, tuple(plan.cells(columns))
 
 
@@ -101,6 +106,11 @@ class _Plan:
                 yield self._main_cell(factor, level, columns)
             for name in factor.partners:
                 yield from self._pair_cells(factor, self.factors[name], columns)
+
+    def name(self, of: Column) -> str:
+        """Factor and levels, such as ``orientation ontwikkelgericht`` or ``a laag/midden x b ja``."""
+        sides = [(of.factor, of.levels), (of.with_factor, of.with_levels)]
+        return " x ".join(f"{f} {'/'.join(self.factors[f].levels[k] for k in levels)}" for f, levels in sides if f)
 
     def _carries(self, factor: DesignFactor) -> Callable[[tuple[int, ...]], bool]:
         return lambda levels: self._enough(Column(factor=factor.name, levels=levels))

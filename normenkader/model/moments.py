@@ -20,6 +20,7 @@ IntArray = npt.NDArray[np.int64]
 _RELATIVE_RIDGE = 1e-11
 _ALIAS_TOLERANCE = 1e-7
 _DUST = 1e-10
+_PART = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,9 +196,44 @@ def aliased_columns(a: FloatArray) -> tuple[int, ...]:
     return tuple(np.flatnonzero(_aliased(a[None])[0]).tolist())
 
 
+def alike_columns(a: FloatArray) -> tuple[tuple[int, ...], ...]:
+    """Groups of columns whose effects within providers cannot be told apart, whatever the order of the columns.
+
+    A column is in a group when others of the group together can imitate it; one that does not vary is a group by
+    itself. Every other column has an effect of its own: it has no part in the null space of the summed `a`.
+
+    Parameters
+    ----------
+    a : (p, p)
+    """
+    parts: list[set[int]] = []
+    for relation in null_relations(a):
+        members = set(np.flatnonzero(relation).tolist())
+        joined = [part for part in parts if part & members]
+        parts = [part for part in parts if not part & members] + [members.union(*joined)]
+    return tuple(sorted(tuple(sorted(part)) for part in parts))
+
+
+def null_relations(a: FloatArray) -> FloatArray:
+    """A basis of the null space of the summed `a`, one relation for each aliased column, (k, p); dust is zero."""
+    aliased = list(aliased_columns(a))
+    kept = [j for j in range(len(a)) if j not in set(aliased)]
+    diagonal = np.diag(a)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    scaled = a / np.outer(scale, scale)
+    found = np.zeros((len(aliased), len(a)))
+    found[np.arange(len(aliased)), aliased] = 1.0
+    if aliased and kept:
+        part = np.linalg.solve(scaled[np.ix_(kept, kept)], scaled[np.ix_(kept, aliased)]).T
+        found[:, kept] = -np.where(np.abs(part) > _PART, part, 0.0)
+    return found / scale * scale[aliased][:, None]
+
+
 def hanging_columns(profile: Profile) -> tuple[int, ...]:
     """Columns that can no longer be told apart once some single provider is left out."""
-    return tuple(np.flatnonzero(_aliased(profile.a.sum(axis=0) - profile.a).any(axis=0)).tolist())
+    without = profile.a.sum(axis=0) - profile.a
+    at = np.flatnonzero(_aliased(without).any(axis=1))
+    return tuple(sorted({j for g in at for group in alike_columns(without[g]) for j in group}))
 
 
 def _aliased(a: FloatArray) -> npt.NDArray[np.bool_]:

@@ -98,7 +98,22 @@ def test_nothing_is_told_of_a_group_of_eight_clients(documents: dict[str, Any]) 
     rows += [row for row in validation["volumes"]["bands"] if row["band"] == 4]
     assert len(rows) >= 6
     for row in rows:
-        assert told(row, "group", "level", "product", "name", "lower", "band", "label", "withheld", "reason") == {}
+        assert (
+            told(
+                row,
+                "group",
+                "level",
+                "product",
+                "name",
+                "lower",
+                "band",
+                "label",
+                "withheld",
+                "reason",
+                "told_from_providers",
+            )
+            == {}
+        )
 
 
 def test_counts_and_shares_are_of_clients(documents: dict[str, Any], bands: BandTable) -> None:

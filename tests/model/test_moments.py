@@ -13,8 +13,10 @@ from real_data import nursing_homes, stays
 from normenkader.model.intervals import leave_one_out
 from normenkader.model.moments import (
     aliased_columns,
+    alike_columns,
     average_level,
     hanging_columns,
+    null_relations,
     provider_moments,
     solve,
     within_profile,
@@ -145,3 +147,44 @@ def test_no_columns_at_all_leaves_the_levels():
     assert terms.shape == (0,)
     means = [np.average(rows.y[rows.provider == g], weights=rows.w[rows.provider == g]) for g in range(6)]
     assert average_level(profile, terms) == pytest.approx(np.average(means, weights=np.bincount(rows.provider)))
+
+
+def within(x, provider):
+    return x - np.stack([x[provider == g].mean(axis=0) for g in range(provider.max() + 1)])[provider]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_columns_that_others_can_imitate_are_found_in_any_order(seed):
+    """By brute force: taking a column away lowers the rank within providers exactly when it is in no group."""
+    rng = np.random.default_rng(seed)
+    provider = np.sort(rng.integers(0, 5, 200))
+    x = rng.integers(0, 2, (200, 5)).astype(float)
+    x = np.column_stack([x, *_imitations(x, provider, rng)])
+    order = rng.permutation(x.shape[1])
+    x = x[:, order]
+    a = within_profile(provider_moments(x, np.zeros(200), np.ones(200), provider, 5)).a.sum(axis=0)
+    groups = alike_columns(a)
+    inside, rank = within(x, provider), np.linalg.matrix_rank
+    alone = [j for j in range(len(a)) if rank(np.delete(inside, j, axis=1)) < rank(inside)]
+    assert sorted(j for group in groups for j in group) == [j for j in range(len(a)) if j not in alone]
+    # Nothing smaller than a group holds all that imitates each of its columns: every null vector of it stays within.
+    for group in groups:
+        rest = np.delete(inside, group, axis=1)
+        assert rank(rest) + rank(inside[:, group]) == rank(inside)
+        assert len(group) == 1 or all(rank(inside[:, group]) == rank(np.delete(inside[:, group], k, axis=1))
+                                      for k in range(len(group)))  # fmt: skip
+    back = np.argsort(rng.permutation(len(a)))
+    again = alike_columns(a[np.ix_(back, back)])
+    assert sorted(tuple(sorted(back[j] for j in group)) for group in again) == list(groups)
+    relations = null_relations(a)
+    assert len(relations) == len(a) - rank(inside)
+    assert np.abs(inside @ relations.T).max(initial=0) < 1e-6
+
+
+def _imitations(x, provider, rng):
+    """Copies, sums, complements, traits of providers and products: what collinear levels look like."""
+    ways = [
+        x[:, 0], 1 - x[:, 1], x[:, 1] + x[:, 2] - x[:, 3], (provider < 2).astype(float), x[:, 4] * x[:, 0],
+        x[:, 2] + (provider == 3), np.zeros(len(x)),
+    ]  # fmt: skip
+    return [ways[k] for k in rng.choice(len(ways), rng.integers(0, 4), replace=False)]
