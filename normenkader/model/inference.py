@@ -87,11 +87,12 @@ def infer(
 def told_apart(
     columns: tuple[Column, ...], cells: tuple[Cell, ...], profile: Profile
 ) -> tuple[list[int], tuple[Column, ...], tuple[Cell, ...]]:
-    """Columns to fit, by their places and marked, and the cells with their new places among these.
+    """Columns to fit, with their places, and the cells with their new places among these.
 
     Of levels that within providers cannot be told apart none has a norm: whichever is declared first would else take
-    the effect of all. So many of their columns are fitted that they take nothing from the other terms. Interactions
-    that can only not be told from each other are not fitted: their mains are what is fallen back on.
+    the effect of all. So many of their columns are fitted that they take nothing from the other terms; which of them
+    makes no difference, since together they are the same in every row. Interactions that can only not be told from
+    each other are not fitted: their mains are what is fallen back on.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ def told_apart(
     aliased = {*aliased_columns(a), *pairs}
     kept = [j for j in range(len(columns)) if j not in aliased]
     new_index = {old: new for new, old in enumerate(kept)}
-    fitted = tuple(replace(columns[j], alike=j in reasons) for j in kept)
+    fitted = tuple(columns[j] for j in kept)
     return kept, fitted, tuple(_renumbered(cell, new_index, reasons) for cell in cells)
 
 

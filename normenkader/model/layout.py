@@ -52,17 +52,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One design column: an indicator of a group of levels, or of a pair of groups.
-
-    `name` says which, in words; `alike` whether other columns could imitate it, so that it has no effect of its own.
-    """
+    """One design column: an indicator of a group of levels, or of a pair of groups; `name` says which, in words."""
 
     factor: str
     levels: tuple[int, ...]
     with_factor: str = ""
     with_levels: tuple[int, ...] = ()
     name: str = ""
-    alike: bool = False
 
 
 def lay_out(

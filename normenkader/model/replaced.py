@@ -76,16 +76,14 @@ class Replaced:
         """The metric, (..., p, p), under which directions move the replaced terms only where nothing else helps.
 
         They are no estimates that hang together with the others, so an order that two other terms break is no reason
-        to change them. Columns of levels that cannot be told apart stay where they are: which of them is fitted may not
-        bear on the others.
+        to change them.
         """
         found = list(self.columns(design))
-        silent = np.array([column.alike for column in design.columns], dtype=np.bool_)
-        if not found and not silent.any():
+        if not found:
             return metric
         weight = np.ones(metric.shape[-1])
-        weight[found], weight[silent] = _HOLD, 0.0
-        return np.asarray(metric * np.outer(weight, weight) + np.diag(silent.astype(np.float64)))
+        weight[found] = _HOLD
+        return np.asarray(metric * np.outer(weight, weight))
 
     def in_level(self, level: FloatArray) -> FloatArray:
         """Minutes of the ijkclient, of any shape, replaced where a term says so."""

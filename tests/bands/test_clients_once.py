@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from normenkader.bands.chain import run_chain
+from normenkader.bands.chain import draw_tables, run_chain
 from normenkader.bands.norm_bands import demands_of, norm_cells, optimum_of
 from normenkader.bands.under_delivery import under_delivery
 from normenkader.disclosure import rows_as_clients, share_of_all
@@ -44,10 +44,14 @@ def test_cells_weigh_each_client_once(norms: NormTable) -> None:
 
 
 def test_resamples_weigh_clients_as_the_edges_do(norms: NormTable) -> None:
-    """With every provider drawn once the chain gives the edges of the study."""
+    """With every provider drawn once the chain gives the cells and the edges of the study."""
+    cells, drawn = norm_cells(norms), draw_tables(norms, np.ones((1, norms.model.n_providers)))
+    assert drawn.n[0, : len(cells)] == pytest.approx(cells.n)
+    assert drawn.total[0, : len(cells)] == pytest.approx(cells.total)
+    assert not drawn.n[0, len(cells) :].any()
     for n in (3, 4, 5):
-        drawn = run_chain(norms, np.ones((1, norms.model.n_providers)), n_bands=n, demands=demands_of(norms))
-        assert tuple(drawn.edges[0]) == optimum_of(norms, n)[0].edges
+        chain = run_chain(norms, np.ones((1, norms.model.n_providers)), n_bands=n, demands=demands_of(norms))
+        assert tuple(chain.edges[0]) == optimum_of(norms, n)[0].edges
 
 
 def test_the_share_of_a_row_and_counts_by_hand() -> None:
