@@ -419,8 +419,9 @@ def test_a_study_in_hours_counts_hours_in_its_norm_table_and_sums(make):
 def test_nothing_but_quotations_and_times_on_the_clock_is_in_minutes_where_hours_are_counted(make):
     found = [{"code": code, "value": None, "unit": measure.unit, "reason": NOT_IN_MINUTES}
              for code, measure in QUALITY_MEASURES.items()]  # fmt: skip
-    documents = dataclasses.replace(make(unit="hours per week"), quality=found)
-    documents.ledger["codes"] = dict.fromkeys(word_lists.SET_ASIDE, 20)
+    own = make(unit="hours per week")
+    ledger = {**own.ledger, "codes": dict.fromkeys(word_lists.SET_ASIDE, 20)}
+    documents = dataclasses.replace(own, quality=found, ledger=ledger)
     page = re.sub(r'<section[^>]*id="rechtspraak">.*?</section>', "", render_html(documents), flags=re.S)
     told = re.sub(r"<code>.*?</code>|<style>.*?</style>|src=\"data:[^\"]*\"", "", page, flags=re.S)
     left = [line for line in re.split(r"<t[dh]|<p|<li|<dd|<dt", told) if "minu" in line.lower() and "minus" not in line]
