@@ -159,7 +159,7 @@ def test_versions_shows_days_events_and_the_anchor(run: Run, study: Path) -> Non
     assert [(p["version"], p["valid_from"]) for p in content["periods"]] == [(1, "2026-02-01"), (2, "2026-05-01")]
     printed = content["events"][0]["hash"]
     assert run("versions", *home, "--anchor", printed[:12]).exit_code == 0
-    for anchor, words in (("0" * 64, "no event has this hash"), ("abc", "at least the first 8")):
+    for anchor, words in (("0" * 64, "no line has this hash"), ("abc", "at least the first 8")):
         result = run("in-force", "--on", "2026-02-01", *home, "--anchor", anchor)
         assert result.exit_code == 2
         assert words in result.stderr
