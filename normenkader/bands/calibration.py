@@ -38,10 +38,11 @@ def calibrated_bands(study: Study, *, stage: Stage = no_stage) -> BandTable:
     InputRefused
         By any stage.
     """
-    from normenkader.model.free_models import processes_waking
+    from normenkader.model.free_models import load
+    from normenkader.parallel import processes_ready
 
     # Before this process itself loads what it needs: the others take as long to be ready.
-    with processes_waking():
+    with processes_ready(load):
         return _calibrated(study, stage)
 
 

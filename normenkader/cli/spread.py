@@ -28,10 +28,10 @@ def spread_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def spread(jobs: int | None = None, cluster: str | None = None) -> Iterator[None]:
-    """Run what is inside with so many processes and threads, or on a cluster.
+    """Run what is inside on so many processors, or on a cluster.
 
-    Array work goes to threads, other work to processes; on a cluster both go to its workers. Each of them does its
-    algebra alone, so that sums are added in one order wherever they are made.
+    Array work goes to as many threads, other work to processes beside this one; on a cluster both go to its workers.
+    Each of them does its algebra alone, so that sums are added in one order wherever they are made.
 
     Parameters
     ----------

@@ -8,11 +8,11 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 
 from normenkader.model.free_models import boosted, explainable, left_out_values
 from normenkader.model.intervals import resampled
 from normenkader.model.results import MinutesModel
+from normenkader.parallel import beside
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -84,17 +84,15 @@ def begin_ceilings(model: MinutesModel, fold: IntArray) -> Callable[[], Ceilings
     w = model.weights() * model.outcomes().information
     row_fold, seed = fold[model.design().provider_codes()], model.study.info.seed % _LARGEST_SEED
     left_out = [row_fold == k for k in range(len(neutral))]
-    found = Parallel(return_as="generator")(
-        delayed(left_out_values)(partial(fit, seed), x, outcome, w, out)
-        for fit in (explainable, boosted) for outcome, out in zip(neutral, left_out, strict=True)
-    )  # fmt: skip
+    by_fit = [
+        [beside(left_out_values, partial(fit, seed), x, outcome, w, out)
+         for outcome, out in zip(neutral, left_out, strict=True)]
+        for fit in (explainable, boosted)
+    ]  # fmt: skip
 
     def wait() -> Ceilings:
-        # The generator ends after the last fold, so that joblib can tidy up.
-        values = list(found)
-        return Ceilings(
-            explainable=_joined(values[: len(left_out)], left_out), boosting=_joined(values[len(left_out) :], left_out)
-        )
+        explained, boosting = ([fold() for fold in folds] for folds in by_fit)
+        return Ceilings(explainable=_joined(explained, left_out), boosting=_joined(boosting, left_out))
 
     return wait
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed, effective_n_jobs
 from threadpoolctl import threadpool_limits
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,17 +21,8 @@ _EBM = {
 _BOOSTING = {"max_iter": 100, "learning_rate": 0.05, "max_leaf_nodes": 8, "min_samples_leaf": 20}
 
 
-@contextmanager
-def processes_waking() -> Iterator[None]:
-    """Let the processes that ceilings will be fitted on, if any, load what they need beside what is done inside."""
-    jobs = effective_n_jobs(None)
-    waking = Parallel(return_as="generator")(delayed(_load)() for _ in range(jobs if jobs > 1 else 0))
-    yield
-    # Long since done; joblib tidies up when the last answer is taken.
-    list(waking)
-
-
-def _load() -> None:
+def load() -> None:
+    """Load both libraries, which takes a while."""
     from interpret.glassbox import ExplainableBoostingRegressor  # noqa: F401
     from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: F401
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 
 import numpy as np
 import pytest
@@ -15,10 +17,11 @@ from normenkader.bands.norm_bands import demands_of, optimum_of
 from normenkader.cli.spread import MOST_JOBS, spread
 from normenkader.errors import InputRefused
 from normenkader.model.ceiling import predict_ceilings, provider_folds
+from normenkader.model.free_models import load
 from normenkader.model.intervals import provider_draws
 from normenkader.model.need import need_of
 from normenkader.model.norm_table import NormTable
-from normenkader.parallel import beside
+from normenkader.parallel import beside, others, processes_ready
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,25 @@ def test_work_begun_beside_is_waited_for_where_it_is_asked_for() -> None:
         answers = [beside(divmod, number, 7) for number in (20, 50)]
         assert [answer() for answer in answers] == [(2, 6), (7, 1)]
     assert beside(divmod, 20, 7)() == (2, 6)
+
+
+def test_this_process_is_one_of_the_jobs_and_the_others_stop_when_it_stops() -> None:
+    with spread(1):
+        assert others() == 0
+    waiting: list[Callable[[], None]] = []
+
+    def interrupted() -> None:
+        with processes_ready(load):
+            waiting.extend(beside(time.sleep, 0.05) for _ in range(200))
+            raise KeyboardInterrupt
+
+    with spread(3):
+        assert others() == 2
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        with pytest.raises(CancelledError):
+            waiting[-1]()
+        assert beside(divmod, 50, 7)() == (7, 1)
 
 
 def test_blocks_change_nothing(norms: NormTable, monkeypatch: pytest.MonkeyPatch) -> None:
