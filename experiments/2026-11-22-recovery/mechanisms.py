@@ -34,6 +34,8 @@ class Mechanism:
         ``missing`` (of those who got more than their norm, a third is not delivered to the study).
     band_step : int
         Minutes: edges lie on whole numbers of these.
+    norm_step : int
+        Minutes: the published norm table is in whole numbers of these.
     meets : bool
         Whether what the target asks holds: additive minutes, levels as they are, nobody missing for what they got,
         and 12 or more providers.
@@ -45,6 +47,7 @@ class Mechanism:
     n_clients: int = 2400
     change: str = "none"
     band_step: int = 15
+    norm_step: int = 5
     meets: bool = True
 
 
@@ -68,7 +71,8 @@ MECHANISMS = (
     _sized("5 providers", 5, 1000, meets=False), _sized("9 providers", 9, 1800, meets=False),
     _sized("12 providers", 12, 2400), _sized("20 providers", 20, 3000),
     # The regions of "20 providers" again, for their edges: coverage counts once.
-    replace(_sized("20 providers, edges on 5", 20, 3000, meets=False), band_step=5), _sized("40 providers", 40, 8000),
+    replace(_sized("20 providers, edges on 5", 20, 3000, meets=False), band_step=5),
+    replace(_sized("20 providers, norms on 1", 20, 3000, meets=False), norm_step=1), _sized("40 providers", 40, 8000),
     _sized("300 clients", 12, 300), _sized("1,000 clients", 12, 1000), _sized("10,000 clients", 12, 10000),
     *(_shared(share, *sds) for share, sds in _SHARES.items()),
     Mechanism(name="style apart from case mix", regime=replace(_BASE, style_correlation=0.0)),
@@ -125,7 +129,7 @@ class Region:
 def draw(mechanism: Mechanism, seed: int) -> Region:
     """One region of a mechanism."""
     data = simulate(mechanism.regime, seed=seed, n_providers=mechanism.n_providers, n_clients=mechanism.n_clients)
-    casemix, truth = _stepped(casemix_of(data), mechanism.band_step), data.to_frame()
+    casemix, truth = _stepped(casemix_of(data), mechanism), data.to_frame()
     order = truth.set_index("episode").loc[casemix.to_frame()["episode"]]
     norm = order["norm_minutes"].to_numpy()
     need = order["need_minutes"].to_numpy() - order["provider_effect"].to_numpy()
@@ -134,9 +138,10 @@ def draw(mechanism: Mechanism, seed: int) -> Region:
     return _CHANGES[mechanism.change](region, order, random)
 
 
-def _stepped(casemix: Casemix, step: int) -> Casemix:
-    bands = casemix.study.bands.model_copy(update={"step": step})
-    return replace(casemix, study=replace(casemix.study, bands=bands))
+def _stepped(casemix: Casemix, mechanism: Mechanism) -> Casemix:
+    bands = casemix.study.bands.model_copy(update={"step": mechanism.band_step})
+    model = casemix.study.model.model_copy(update={"step": mechanism.norm_step})
+    return replace(casemix, study=replace(casemix.study, bands=bands, model=model))
 
 
 def _multiple(minutes: float) -> float:

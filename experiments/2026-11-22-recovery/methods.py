@@ -73,7 +73,7 @@ def ours(norms: NormTable) -> Found:
 
 def mixed(norms: NormTable) -> Found:
     """Random intercept by REML with model-based intervals, the same rule for the edges."""
-    fit = fit_mixed(norms.model.moments())
+    fit = fit_mixed(norms.model.working_moments())
     return _linear(norms, fit.terms, 1.96 * np.sqrt(np.diag(fit.covariance)), optimal_edges_of)
 
 
