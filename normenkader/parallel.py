@@ -31,7 +31,10 @@ def on_threads(tasks: Iterable[Any]) -> list[Any]:
 
     Without settings one after the other; on a cluster, by its workers.
     """
-    return list(Parallel(n_jobs=effective_n_jobs(None), prefer="threads")(tasks))
+    given = list(tasks)
+    # Threads are not begun for one task: that alone takes longer than most of them.
+    jobs = effective_n_jobs(None) if len(given) > 1 else 1
+    return list(Parallel(n_jobs=jobs, prefer="threads")(given))
 
 
 def beside(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Callable[[], R]:

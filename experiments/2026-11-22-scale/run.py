@@ -50,9 +50,12 @@ def measured(folder: Path, out: Path) -> Figures:
     from normenkader import read_study, write_dossier
     from normenkader.bands.calibration import calibrated_bands
     from normenkader.cli.spread import spread
+    from normenkader.dossier.ready import load
+    from normenkader.parallel import processes_ready
 
     with spread():
-        bands = calibrated_bands(read_study(folder), stage=stage)
+        with processes_ready(load):
+            bands = calibrated_bands(read_study(folder), stage=stage)
         with stage("writing the dossier"):
             write_dossier(bands, out)
     seconds, peak = time.monotonic() - began, _peak_gb()

@@ -17,7 +17,7 @@ from normenkader.bands.norm_bands import demands_of
 from normenkader.bands.one_fact import share_moved_by_one_fact
 from normenkader.bands.promises import BandPromise, band_promises
 from normenkader.bands.stability import Stability, stability
-from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.casemix import Casemix, week_rows
 from normenkader.disclosure import contributions
 from normenkader.model.norm_table import NormTable
 from normenkader.remembered import remembered
@@ -110,12 +110,14 @@ def numbers_of_bands(
 @remembered
 def period_minutes(casemix: Casemix) -> tuple[IntArray, FloatArray]:
     """Delivered minutes per week of every whole period of four weeks: row of the casemix, and minutes."""
-    weeks, rows = casemix.weeks_frame(), casemix.to_frame()
-    at = dict(zip(rows["episode"], range(len(rows)), strict=True))
-    by_period = weeks.assign(period=weeks["week"] // PERIOD_WEEKS).groupby(["episode", "period"], sort=True)["minutes"]
-    found = by_period.agg(["mean", "size"]).reset_index()
-    whole = found[(found["size"] == PERIOD_WEEKS) & found["episode"].isin(at)]
-    return whole["episode"].map(at).to_numpy(dtype=np.int64), whole["mean"].to_numpy(dtype=np.float64)
+    weeks, row = casemix.weeks_frame(), week_rows(casemix)
+    period = weeks["week"].to_numpy() // PERIOD_WEEKS
+    # Weeks stand by episode and week, so that those of one period stand together.
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = (row[1:] != row[:-1]) | (period[1:] != period[:-1])
+    found = weeks["minutes"].groupby(np.cumsum(first)).agg(["mean", "size"])
+    whole = (found["size"].to_numpy() == PERIOD_WEEKS) & (row[first] >= 0)
+    return row[first][whole], found["mean"].to_numpy(dtype=np.float64)[whole]
 
 
 def _number(

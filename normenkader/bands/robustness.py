@@ -21,7 +21,6 @@ from normenkader.evidence import Check, Reservation
 from normenkader.model.fit import fit_minutes
 from normenkader.model.norm_table import NormTable, make_norm_table
 from normenkader.model.sampled import is_sampled, on_sample
-from normenkader.parallel import beside
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
 from normenkader.terms.dutch_numbers import percent
@@ -69,10 +68,11 @@ def examine(
     """
     checked = on_sample(norms)
     refitted, own = _of_the_draw(checked, edges) if is_sampled(norms) else (norms, edges)
-    other_choices = beside(multiverse, refitted, own)
+    # First what goes on one thread, while what was begun beside takes the other processors.
+    other_choices = multiverse(refitted, own)
     numbers = numbers_of_bands(checked, candidates, edges=edges, drawn=drawn)
     return Robustness(
-        multiverse=other_choices(), exclusions=exclusions(refitted, own, may_reread=not is_sampled(norms)),
+        multiverse=other_choices, exclusions=exclusions(refitted, own, may_reread=not is_sampled(norms)),
         impact=impact(checked, edges, held),
         numbers=numbers, conditions=five_conditions(numbers, unit=norms.model.study.info.unit),
     )  # fmt: skip

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from normenkader.casemix.input_table import InputFile as InputFile
 from normenkader.casemix.ledger import Ledger
 from normenkader.casemix.quality import QualityFinding
 from normenkader.provenance import Receipt
-from normenkader.remembered import Kept
+from normenkader.remembered import Kept, remembered
 from normenkader.study import Study
 
 
@@ -82,3 +84,13 @@ class Casemix:
         Before the window it is below zero. Episodes of one client at the same time count from the first of them.
         """
         return self._starts.copy(deep=False)
+
+
+@remembered
+def week_rows(casemix: Casemix) -> npt.NDArray[np.int64]:
+    """Row of `Casemix.to_frame` that every row of `Casemix.weeks_frame` is of, -1 for none; read-only."""
+    place, episodes = pd.factorize(casemix.weeks_frame()["episode"])
+    found = pd.Index(casemix.to_frame()["episode"]).get_indexer(pd.Index(episodes))
+    rows = np.asarray(found[place], dtype=np.int64)
+    rows.setflags(write=False)
+    return rows

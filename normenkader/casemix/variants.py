@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.casemix import Casemix, week_rows
 from normenkader.casemix.measuring import DAYS_PER_WEEK, at_cap
 from normenkader.casemix.read import StudyTables, casemix_from, read_tables
 from normenkader.provenance import Receipt, canonical_json, sha256_of_bytes
@@ -74,7 +74,8 @@ def reread(study: Study, *, tables: StudyTables | None = None, **changes: Any) -
 
 
 def _measured_over(rows: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    by_episode = weeks.groupby("episode")["minutes"].agg(["mean", "size"])
+    place, episodes = pd.factorize(weeks["episode"])
+    by_episode = weeks["minutes"].groupby(place).agg(["mean", "size"]).set_axis(pd.Index(episodes))
     kept = rows[rows["episode"].isin(by_episode.index)]
     found = by_episode.loc[kept["episode"]]
     minutes: npt.NDArray[np.float64] = found["mean"].to_numpy(dtype=np.float64)
@@ -90,7 +91,8 @@ def _with_rows(casemix: Casemix, variant: str, change: Callable[[pd.DataFrame], 
     before, weeks = casemix.to_frame(), casemix.weeks_frame()
     rows = change(before).reset_index(drop=True)
     if len(rows) < len(before):
-        weeks = weeks[weeks["episode"].isin(rows["episode"])].reset_index(drop=True)
+        kept = np.append(before["episode"].isin(rows["episode"]).to_numpy(), False)
+        weeks = weeks[kept[week_rows(casemix)]].reset_index(drop=True)
     content = canonical_json([casemix.receipt.sha256, variant])
     return replace(
         casemix, _rows=rows, _weeks=weeks,

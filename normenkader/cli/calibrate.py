@@ -64,13 +64,16 @@ def command(study: Path, out: Path | None, docx: bool, jobs: int | None, cluster
 def _calibrate(path: Path, out: Path | None, *, docx: bool) -> tuple[Path, LoggedCalibration | None]:
     import normenkader as nk
     from normenkader.bands.calibration import calibrated_bands
+    from normenkader.dossier.ready import load
+    from normenkader.parallel import processes_ready
 
     with stage("reading the settings"):
         study = nk.read_study(path)
         _refuse_other_content(out, study)
     if study.sources.summaries:
         return _calibrate_summaries(study, out)
-    bands = calibrated_bands(study, stage=stage)
+    with processes_ready(load):
+        bands = calibrated_bands(study, stage=stage)
     with stage("writing the dossier"):
         folder = nk.write_dossier(bands, out, docx=docx)
     return folder, _logged(folder, study)

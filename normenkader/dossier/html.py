@@ -98,7 +98,7 @@ def _context(documents: Documents) -> dict[str, Any]:
     settings = documents.settings
     style = _style(documents)
     return {
-        **_tables(documents), **court_context(documents),
+        **_tables(documents),
         "documents": documents, "settings": settings,
         "study": settings["study"],
         "premises": settings.get("premise") or (), "columns": settings.get("columns") or {},
@@ -136,7 +136,7 @@ def _tables(documents: Documents) -> dict[str, Any]:
 
 
 def _with_pictures(documents: Documents) -> dict[str, Any]:
-    return {**_pictures(documents), **robustness_context(documents)}
+    return {**_pictures(documents), **robustness_context(documents), **court_context(documents)}
 
 
 def _pictures(documents: Documents) -> dict[str, Any]:

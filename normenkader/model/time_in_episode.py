@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from normenkader.casemix.casemix import week_rows
 from normenkader.model.results import MinutesModel
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
@@ -96,16 +97,19 @@ def weeks_since_start(model: MinutesModel) -> pd.DataFrame:
 
     ``since`` counts whole weeks from the start to the first day of the week of the window.
     """
-    frame, weeks = model.casemix.to_frame(), model.casemix.weeks_frame()
-    row = pd.Series(np.arange(len(frame)), index=frame["episode"])
+    weeks, row = model.casemix.weeks_frame(), week_rows(model.casemix)
     starts = model.casemix.starts_frame().set_index("episode")["start_day"].astype(float)
-    known = weeks[weeks["episode"].isin(row.index) & weeks["episode"].isin(starts.index[starts.notna()])]
-    at = row.reindex(known["episode"]).to_numpy(np.int64)
-    since = (7 * known["week"].to_numpy() - starts.reindex(known["episode"]).to_numpy(float)) // 7
+    start = starts.reindex(model.casemix.to_frame()["episode"]).to_numpy(float)
+    known = np.flatnonzero(row >= 0)
+    known = known[~np.isnan(start[row[known]])]
+    # By row; within one the weeks rise, and with them the weeks since its start.
+    known = known[np.argsort(row[known], kind="stable")]
+    at = row[known]
+    since = (7 * weeks["week"].to_numpy()[known] - start[at]) // 7
     return pd.DataFrame({
         "row": at, "provider": model.design().provider_codes()[at], "client": model.design().client_codes()[at],
-        "since": np.clip(since, 0, _MOST_BEFORE).astype(np.int64), "minutes": known["minutes"].to_numpy(float),
-    }).sort_values(["row", "since"], kind="stable", ignore_index=True)  # fmt: skip
+        "since": np.clip(since, 0, _MOST_BEFORE).astype(np.int64), "minutes": weeks["minutes"].to_numpy(float)[known],
+    })  # fmt: skip
 
 
 def _curve(weeks: pd.DataFrame, factor: str, level: str, floor: DisclosureSettings) -> TimeCurve:

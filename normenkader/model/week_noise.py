@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from normenkader.casemix.casemix import Casemix
+from normenkader.casemix.casemix import Casemix, week_rows
 from normenkader.model.variance import nearest_rule, park_power
 from normenkader.remembered import remembered
 
@@ -35,7 +35,8 @@ def noise_in(casemix: Casemix, group: IntArray) -> WeekNoise | None:
 
 @remembered
 def _batches(casemix: Casemix) -> tuple[FloatArray, FloatArray]:
-    return _by_row(casemix.to_frame(), casemix.weeks_frame())
+    row, minutes = week_rows(casemix), casemix.weeks_frame()["minutes"].to_numpy(float)
+    return _between_batches(row[row >= 0], minutes[row >= 0], len(casemix.to_frame()))
 
 
 def week_noise(frame: pd.DataFrame, weeks: pd.DataFrame, group: IntArray) -> WeekNoise | None:

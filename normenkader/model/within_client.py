@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from normenkader.casemix.casemix import week_rows
 from normenkader.model.results import MinutesModel
 
 FloatArray = npt.NDArray[np.float64]
@@ -48,12 +49,11 @@ def within_client(model: MinutesModel, lower: FloatArray, upper: FloatArray) -> 
     model : MinutesModel
     lower, upper : (n,) bounds of the band of every row of the design, nan without a norm
     """
-    frame, weeks = model.casemix.to_frame(), model.casemix.weeks_frame()
-    at = pd.Series(np.arange(len(frame)), index=frame["episode"]).reindex(weeks["episode"]).to_numpy(float)
-    known = ~np.isnan(at)
+    weeks, row = model.casemix.weeks_frame(), week_rows(model.casemix)
+    known = row >= 0
     if not known.any():
         return None
-    row, week = at[known].astype(np.int64), weeks["week"].to_numpy(np.int64)[known]
+    row, week = row[known], weeks["week"].to_numpy(np.int64)[known]
     minutes = weeks["minutes"].to_numpy(float)[known]
     period_row, period = period_means(row, week, minutes)
     return WithinClient(
