@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from weakref import WeakSet
 
 from joblib import Parallel, delayed, effective_n_jobs
-from joblib.externals.loky import get_reusable_executor
+from joblib.executor import get_memmapping_executor
 from joblib.parallel import BACKENDS, get_active_backend
 
 P = ParamSpec("P")
@@ -83,7 +83,8 @@ def processes_ready(load: Callable[[], None]) -> Iterator[None]:
 
 
 def _executor(n: int) -> Any:
-    return get_reusable_executor(max_workers=n, timeout=_KEPT_SECONDS, env=_ALONE, initializer=_deaf)
+    # The pool that joblib itself keeps, so that its own calls in this process and ours do not confuse each other.
+    return get_memmapping_executor(n, timeout=_KEPT_SECONDS, env=_ALONE, initializer=_deaf, max_nbytes=None)
 
 
 def _deaf() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError
 
 import numpy as np
 import pytest
-from joblib import cpu_count, effective_n_jobs, parallel_config
+from joblib import Parallel, cpu_count, delayed, effective_n_jobs, parallel_config
 from made_studies import made_norms
 
 from normenkader.bands import chain
@@ -89,6 +89,13 @@ def test_work_begun_beside_is_waited_for_where_it_is_asked_for() -> None:
         answers = [beside(divmod, number, 7) for number in (20, 50)]
         assert [answer() for answer in answers] == [(2, 6), (7, 1)]
     assert beside(divmod, 20, 7)() == (2, 6)
+
+
+def test_joblib_s_own_processes_and_those_beside_do_not_confuse_each_other() -> None:
+    with spread(2):
+        assert beside(divmod, 20, 7)() == (2, 6)
+        assert Parallel(n_jobs=2)(delayed(abs)(number) for number in (-1, -2)) == [1, 2]
+        assert beside(divmod, 50, 7)() == (7, 1)
 
 
 def test_this_process_is_one_of_the_jobs_and_the_others_stop_when_it_stops() -> None:
