@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from normenkader.tracking.code_state import code_tags
+from normenkader.tracking.code_tags import code_tags
 from normenkader.tracking.contents import MAX_KEY, MAX_PARAM_VALUE, cut
 from normenkader.tracking.moved import HOME_TAG
 from normenkader.tracking.store import Store, load_mlflow, opened_store, store_home

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from normenkader.bands.additivity_checks import additivity_checks
 from normenkader.bands.demands import Demands
-from normenkader.bands.fairness import Grouping, fairness, fairness_checks
+from normenkader.bands.fairness import Grouping, fairness
+from normenkader.bands.fairness_checks import fairness_checks
 from normenkader.bands.gameability import FactorMoved, gameability, gameability_checks
 from normenkader.bands.loss_map import N_FOLDS, LossMap, Waits, loss_checks, loss_map
 from normenkader.bands.unseen_checks import assigned_check, municipality_checks, provider_share_check, unseen_checks

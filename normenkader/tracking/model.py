@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from normenkader.code_state import package_version
 from normenkader.errors import NormenkaderError
 from normenkader.tracking.check import (
     NEVER_MISSING,
@@ -17,7 +18,6 @@ from normenkader.tracking.check import (
     departures,
     example_profiles,
 )
-from normenkader.tracking.code_state import package_version
 from normenkader.tracking.contents import Calibration
 from normenkader.tracking.store import Store
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from normenkader.study import Study
-from normenkader.tracking.code_state import code_tags
+from normenkader.tracking.code_tags import code_tags
 from normenkader.tracking.contents import (
     MAX_DATASET_NAME,
     MAX_TAG_VALUE,

@@ -9,7 +9,8 @@ import pytest
 from made_studies import made
 
 from normenkader.bands.apart import LEAST_WITHIN, difference, is_apart, share_within
-from normenkader.bands.fairness import Grouping, fairness, fairness_checks
+from normenkader.bands.fairness import Grouping, fairness
+from normenkader.bands.fairness_checks import fairness_checks
 from normenkader.bands.norm_bands import optimum_of
 from normenkader.evidence import Check
 from normenkader.model.fit import fit_minutes

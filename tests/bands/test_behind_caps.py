@@ -10,7 +10,8 @@ import pytest
 from capped_studies import TARGET_GROUP, Capped, capped, casemix_of_rows
 
 from normenkader.bands.explained import explained_at_unseen_providers
-from normenkader.bands.fairness import Grouping, fairness, fairness_checks
+from normenkader.bands.fairness import Grouping, fairness
+from normenkader.bands.fairness_checks import fairness_checks
 from normenkader.bands.loss_map import loss_map
 from normenkader.bands.norm_bands import demands_of
 from normenkader.bands.reservations import _data

@@ -11,7 +11,8 @@ import pytest
 from made_studies import LEVELS, bent, crossed, curved, made, made_norms, one_town, quiet, reversed_order
 
 from normenkader.bands.additivity_checks import additivity_checks
-from normenkader.bands.fairness import Grouping, fairness, fairness_checks
+from normenkader.bands.fairness import Grouping, fairness
+from normenkader.bands.fairness_checks import fairness_checks
 from normenkader.bands.gameability import gameability, gameability_checks
 from normenkader.bands.loss_map import loss_checks, loss_map
 from normenkader.bands.norm_bands import demands_of, optimum_of

@@ -21,7 +21,8 @@ from normenkader.bands.conditions import five_conditions
 from normenkader.bands.delivery import delivery_of
 from normenkader.bands.demands import Demands
 from normenkader.bands.explained import explained_at_unseen_providers
-from normenkader.bands.fairness import fairness, fairness_checks
+from normenkader.bands.fairness import fairness
+from normenkader.bands.fairness_checks import fairness_checks
 from normenkader.bands.gameability import gameability, gameability_checks
 from normenkader.bands.impact import impact
 from normenkader.bands.loss_map import loss_checks, loss_map

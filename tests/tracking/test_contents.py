@@ -13,7 +13,7 @@ from output_folder import write_output
 from normenkader.provenance import sha256_of_file
 from normenkader.settings import DisclosureSettings
 from normenkader.study import Study
-from normenkader.tracking.code_state import code_tags
+from normenkader.tracking.code_tags import code_tags
 from normenkader.tracking.contents import cut, inputs_of, metrics_of, params_of, read_calibration, tags_of
 
 

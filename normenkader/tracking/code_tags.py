@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from normenkader.code_state import code_state, package_version
-
-__all__ = ["code_tags", "package_version"]
+from normenkader.code_state import code_state
 
 
 def code_tags(folder: Path | None = None) -> dict[str, str]:
